@@ -1,0 +1,131 @@
+# order-tools: one Makefile; everything it makes goes to build/
+#   make        build the tools            make demo     a day's orders, start to end
+#   make check  build and run every test   make lint     every warning is an error
+# SAN=1 builds and tests with AddressSanitizer and UBSan (in build/san).
+
+PREFIX = /usr/local
+DESTDIR =
+
+TOOLS = order-init order-config order-load order-receive order-verify \
+	order-resolve order-check-stock order-ack order-notify order-status \
+	order-audit
+
+LIB = base/arena base/buf base/card base/clock base/date base/err base/hash \
+	base/money base/show base/text \
+	io/csv_read io/head io/json_cut io/json_gate io/json_read io/json_rec \
+	io/reader io/table io/writer \
+	db/copy db/db db/lock db/migrate db/open db/place db/stmt \
+	mail/compose mail/deliver mail/encode mail/maildir mail/run \
+	mail/template mail/template_parse \
+	order/columns order/config order/event order/load order/load_kinds order/message order/normalise order/policy order/receive \
+	order/ref order/reject order/step order/stock order/stock_load order/verdict \
+	cli/answer cli/feed cli/group cli/intake cli/keyset cli/loop cli/opt \
+	cli/load cli/once cli/orders cli/progress cli/rejects cli/rows cli/source cli/spool \
+	cli/tool cli/whole
+
+# The packages of Debian 12 that build, test and lint need; see README.md.
+DEPS = gcc make pkg-config libsqlite3-dev libcsv-dev libcjson-dev \
+	libgmime-3.0-dev libutf8proc-dev nettle-dev
+DEPS_CHECK = libcmocka-dev bats perl mandoc sqlite3 python3 tzdata msmtp \
+	python3-aiosmtpd faketime
+DEPS_LINT = clang clang-tidy cppcheck shellcheck valgrind
+
+Q = $(if $(V),,@)
+B = build$(if $(SAN),/san)
+PKGS = sqlite3 libcjson gmime-3.0 libutf8proc nettle
+CFLAGS = -O2 -g
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes \
+	-Wstrict-prototypes -Wconversion -Wsign-conversion -Wformat=2 \
+	-Wwrite-strings -Wvla -Werror
+HARDEN = -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=3)
+SANITIZE = $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+, = ,
+CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinclude \
+	-include order/banned.h $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+ALL_CFLAGS = -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARN) $(HARDEN) $(SANITIZE)
+LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed
+LDLIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv
+
+SCHEMA = $(sort $(wildcard lib/db/schema/*.sql))
+TEMPLATES = $(sort $(wildcard lib/order/templates/*/*.txt lib/order/templates/*/*.html))
+UNIT = $(notdir $(basename $(wildcard tests/unit/test_*.c)))
+OBJECTS = $(LIB:%=$B/lib/%.o) $B/embed.o
+
+.PHONY: all deps deps-check deps-lint demo check lint install uninstall clean
+
+all: $(TOOLS:%=$B/bin/%)
+
+$B/bin/%: cmd/%.c $B/liborder.a
+	@mkdir -p $(@D)
+	@echo "  LD  $@"
+	$Q$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MF $B/$(@F).d -o $@ $< $B/liborder.a $(LDLIBS)
+
+$B/liborder.a: $(OBJECTS)
+	@rm -f $@
+	$Qar rcs $@ $^
+
+$B/lib/%.o: lib/%.c Makefile
+	@mkdir -p $(@D)
+	@echo "  CC  $<"
+	$Q$(CC) $(ALL_CFLAGS) -MMD -c -o $@ $<
+
+# Schema and mail templates become byte arrays in the library.
+$B/embed.o: $B/embed.c
+	$Q$(CC) $(ALL_CFLAGS) -Ilib -c -o $@ $<
+
+$B/embed.c: lib/embed.sh $(SCHEMA) $(TEMPLATES)
+	@mkdir -p $(@D)
+	$Qsh lib/embed.sh $(SCHEMA) $(TEMPLATES) > $@.new && mv $@.new $@
+
+$B/tests/%: tests/unit/%.c $B/liborder.a
+	@mkdir -p $(@D)
+	@echo "  LD  $@"
+	$Q$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -o $@ $< $B/liborder.a $(LDLIBS) -lcmocka
+
+# One place for packages: install by apt what is missing; elsewhere list it.
+define install
+@missing=; command -v dpkg-query >/dev/null || { \
+	echo "these must be there (Debian names): $(1)"; exit 0; }; \
+for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | \
+	grep -q 'ok installed' || missing="$$missing $$p"; done; \
+[ -z "$$missing" ] && exit 0; echo "installing:$$missing"; \
+as=; [ "$$(id -u)" = 0 ] || as=sudo; \
+$$as apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
+	$$as apt-get -qq -y install --no-install-recommends $$missing >/dev/null
+endef
+
+deps:
+	$(call install,$(DEPS))
+
+deps-check: deps
+	$(call install,$(DEPS_CHECK))
+
+deps-lint: deps-check
+	$(call install,$(DEPS_LINT))
+
+demo: deps
+	@$(MAKE) --no-print-directory -j2 all
+	@PATH="$(CURDIR)/$B/bin:$$PATH" sh examples/day.sh
+
+check: deps-check
+	@$(MAKE) --no-print-directory -j2 all $(UNIT:%=$B/tests/%)
+	@B="$(CURDIR)/$B" ORDER_REAL_DATA="$${ORDER_REAL_DATA:-$(CURDIR)/../shared/data}" \
+	PATH="$(CURDIR)/$B/bin:$$PATH" LC_ALL=C prove -j2 --exec tests/run \
+		$(UNIT:%=$B/tests/%) $(wildcard tests/*/*.bats)
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7
+	install $(TOOLS:%=$B/bin/%) $(DESTDIR)$(PREFIX)/bin
+	for s in 1 5 7; do install -m 644 man/*.$$s \
+		$(DESTDIR)$(PREFIX)/share/man/man$$s || exit 1; done
+
+uninstall:
+	cd $(DESTDIR)$(PREFIX)/bin && rm -f $(TOOLS)
+	for s in 1 5 7; do for f in man/*.$$s; do \
+		rm -f $(DESTDIR)$(PREFIX)/share/man/man$$s/$${f##*/}; done; done
+
+clean:
+	rm -rf build
+
+-include $(OBJECTS:.o=.d) $(wildcard $B/*.d $B/tests/*.d)

@@ -1,0 +1,33 @@
+# Every test has its own directory, database and pinned clock.
+bats_require_minimum_version 1.5.0
+
+setup() {
+	TEST_DIR=$(mktemp -d "${TMPDIR:-/tmp}/order-test.XXXXXX")
+	cd "$TEST_DIR" || exit 1
+	export TMPDIR=$TEST_DIR HOME=$TEST_DIR LC_ALL=C TZ=UTC
+	export ORDER_DB=$TEST_DIR/orders.db ORDER_ACTOR=tester
+	export ORDER_NOW=2026-11-23T09:00:00Z
+	unset ORDER_COLOR NO_COLOR
+	order-init
+}
+
+teardown() {
+	cd /
+	rm -rf "$TEST_DIR"
+}
+
+# One order of one line: order_csv KEY SKU QUANTITY [PRICE]
+order_csv() {
+	printf 'external_ref,channel,sku,quantity,unit_price\n%s,email,%s,%s,%s\n' \
+		"$1" "$2" "$3" "${4:-}"
+}
+
+# The named column of the first record of CSV on stdin.
+column() {
+	python3 -c 'import csv,sys; print(next(csv.DictReader(sys.stdin))[sys.argv[1]])' "$1"
+}
+
+# All values of a column, one a line.
+columns() {
+	python3 -c 'import csv,sys; [print(r[sys.argv[1]]) for r in csv.DictReader(sys.stdin)]' "$1"
+}
