@@ -1,0 +1,231 @@
+/* card.c - payment card numbers in text
+ *
+ * Knows how card numbers look, so that none is recorded or shown.  Looks at
+ * bytes, well-formed or not.  Knows no fields: who calls it decides where a
+ * number like these is allowed.
+ */
+#include <order/text.h>
+
+#include <stdint.h>
+
+/* A run is digits with up to three blanks or dashes between two of them; a
+ * whole run is a card number whatever its groups.  Inside a longer run (an
+ * expiry date follows, a telephone number stands before) it is one if its
+ * groups are printed as on a card. */
+#define DIGITS_MIN 14
+#define DIGITS_MAX 19
+#define GAP_MAX 3
+
+/* Bytes that a card number can hold: digits, blank, TAB, dash, and those of
+ * the no-break and thin blanks and the dashes U+2010 to U+2015. */
+static const bool card_byte[256] = {
+	['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true,
+	['5'] = true, ['6'] = true, ['7'] = true, ['8'] = true, ['9'] = true,
+	[' '] = true, ['\t'] = true, ['-'] = true, [0xc2] = true,
+	[0xa0] = true, [0xe2] = true, [0x80] = true, [0x89] = true,
+	[0x90] = true, [0x91] = true, [0x92] = true, [0x93] = true,
+	[0x94] = true, [0x95] = true, [0xaf] = true,
+};
+
+static bool
+is_digit(unsigned char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+is_letter(unsigned char c)
+{
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+/* Bytes of the blank or dash at p; 0: none. */
+static size_t
+separator(const unsigned char *p, const unsigned char *end)
+{
+	if (p < end && (*p == ' ' || *p == '\t' || *p == '-'))
+		return 1;
+	if (end - p >= 2 && p[0] == 0xc2 && p[1] == 0xa0)
+		return 2;
+	if (end - p >= 3 && p[0] == 0xe2 && p[1] == 0x80 &&
+	    (p[2] == 0x89 || p[2] == 0xaf || (p[2] >= 0x90 && p[2] <= 0x95)))
+		return 3;
+	return 0;
+}
+
+/* Where the next group of the run begins after one that ends at p; NULL: the
+ * run ends here. */
+static const unsigned char *
+next_group(const unsigned char *p, const unsigned char *end)
+{
+	size_t n;
+	int gap;
+
+	for (gap = 0; gap < GAP_MAX && (n = separator(p, end)) > 0; gap++)
+		p += n;
+	return gap > 0 && p < end && is_digit(*p) ? p : NULL;
+}
+
+static bool
+is_card(const unsigned char *digits, size_t n)
+{
+	unsigned sum = 0, d, first4;
+	size_t i;
+
+	if (n < DIGITS_MIN || n > DIGITS_MAX)
+		return false;
+	first4 = digits[0] * 1000u + digits[1] * 100u + digits[2] * 10u +
+	    digits[3];
+	if ((digits[0] < 3 || digits[0] > 6) &&
+	    (first4 < 2221 || first4 > 2720))
+		return false;
+	for (i = 0; i < n; i++) {
+		d = digits[n - 1 - i];
+		if (i % 2 == 1)
+			d = d > 4 ? 2 * d - 9 : 2 * d;
+		sum += d;
+	}
+	return sum % 10 == 0;
+}
+
+/* Are the groups, given by their lengths, as cards print them? */
+static bool
+printed_so(const char *groups)
+{
+	static const char *const printed[] = {
+		"4444", "465", "464", "44441", "44442", "44443"
+	};
+	size_t i;
+
+	if (strlen(groups) == 1)	/* not grouped at all */
+		return true;
+	for (i = 0; i < sizeof(printed) / sizeof(printed[0]); i++)
+		if (strcmp(groups, printed[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The end of the longest card number whose first group begins at p, or NULL.
+ * starts_run: no digits stand before it. */
+static const unsigned char *
+card_at(const unsigned char *p, const unsigned char *end, bool starts_run)
+{
+	unsigned char digits[DIGITS_MAX];
+	char groups[DIGITS_MAX + 1];
+	const unsigned char *group, *next, *found = NULL;
+	size_t n = 0, ngroups = 0;
+
+	for (; p != NULL; p = next) {
+		for (group = p; p < end && is_digit(*p); p++) {
+			if (n == DIGITS_MAX)
+				return found;
+			digits[n++] = (unsigned char)(*p - '0');
+		}
+		groups[ngroups++] = (char)('0' + (p - group));
+		groups[ngroups] = '\0';
+		next = next_group(p, end);
+		if (((starts_run && next == NULL) || printed_so(groups)) &&
+		    is_card(digits, n))
+			found = p;
+	}
+	return found;
+}
+
+/* "DE89 3704 ...": the groups of an account number look like a card's. */
+static bool
+is_iban_start(const unsigned char *p, const unsigned char *begin,
+    const unsigned char *end)
+{
+	return p - begin >= 2 && is_letter(p[-2]) && is_letter(p[-1]) &&
+	    end - p > 2 && is_digit(p[1]) && !is_digit(p[2]);
+}
+
+/* The first card number from p on, searched in [p, end), whose bytes are all
+ * card bytes; text before it begins at begin. */
+static bool
+find_in_span(const unsigned char *p, const unsigned char *end,
+    const unsigned char *begin, const unsigned char **from,
+    const unsigned char **to)
+{
+	bool starts_run = true, iban = false;
+	const unsigned char *next;
+
+	for (; p < end; p = next) {
+		if (!is_digit(*p)) {
+			next = p + 1;
+			starts_run = true;
+			continue;
+		}
+		if (starts_run)
+			iban = is_iban_start(p, begin, end);
+		if (starts_run || !iban) {
+			if ((*to = card_at(p, end, starts_run)) != NULL) {
+				*from = p;
+				return true;
+			}
+		}
+		while (p < end && is_digit(*p))
+			p++;
+		next = next_group(p, end);
+		starts_run = next == NULL;
+		if (next == NULL)
+			next = p;
+	}
+	return false;
+}
+
+/* The first card number in [p, end).  Looks at every 14th byte only until one
+ * could belong to a card number. */
+static bool
+find_card(const unsigned char *p, const unsigned char *end,
+    const unsigned char *begin, const unsigned char **from,
+    const unsigned char **to)
+{
+	const unsigned char *low, *high;
+
+	while (end - p >= DIGITS_MIN) {
+		low = p + DIGITS_MIN - 1;
+		if (!card_byte[*low]) {
+			p = low + 1;
+			continue;
+		}
+		for (high = low + 1; high < end && card_byte[*high]; high++)
+			continue;
+		while (low > p && card_byte[low[-1]])
+			low--;
+		if (high - low >= DIGITS_MIN &&
+		    find_in_span(low, high, begin, from, to))
+			return true;
+		p = high;
+	}
+	return false;
+}
+
+bool
+text_has_card_number(const char *s, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)s, *from, *to;
+
+	return find_card(p, p + n, p, &from, &to);
+}
+
+void
+text_mask_card_numbers(char *s, size_t n)
+{
+	const unsigned char *begin = (const unsigned char *)s;
+	const unsigned char *from = begin, *to;
+	size_t i, last, digits;
+
+	/* On from the same place: the four digits left may begin another. */
+	while (find_card(from, begin + n, begin, &from, &to)) {
+		last = (size_t)(to - begin);
+		for (i = (size_t)(from - begin), digits = 0; i < last; i++)
+			digits += is_digit((unsigned char)s[i]);
+		for (i = (size_t)(from - begin); digits > 4; i++) {
+			if (is_digit((unsigned char)s[i])) {
+				s[i] = '*';
+				digits--;
+			}
+		}
+	}
+}

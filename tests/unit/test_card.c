@@ -1,0 +1,213 @@
+/* test_card.c - payment card numbers are found, masked, and not imagined */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <order/text.h>
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+/* The numbers are those that card brands publish for testing. */
+static const struct {
+	const char *title, *text;
+	const char *masked;		/* NULL: there is none in it */
+} cases[] = {
+	{ "16 digits", "4111111111111111", "************1111" },
+	{ "in a sentence", "card 4111111111111111, thanks",
+	    "card ************1111, thanks" },
+	{ "blanks", "4111 1111 1111 1111", "**** **** **** 1111" },
+	{ "dashes", "4111-1111-1111-1111", "****-****-****-1111" },
+	{ "any grouping", "41 11-1 11111111111", "** **-* *******1111" },
+	{ "blank, dash, blank", "4111 - 1111 - 1111 - 1111",
+	    "**** - **** - **** - 1111" },
+	{ "no-break spaces", "4111\xc2\xa0""1111\xc2\xa0""1111\xc2\xa0""1111",
+	    "****\xc2\xa0****\xc2\xa0****\xc2\xa0""1111" },
+	{ "long dashes", "4111\xe2\x80\x93""1111\xe2\x80\x93""1111\xe2\x80\x93"
+	    "1111", "****\xe2\x80\x93****\xe2\x80\x93****\xe2\x80\x93""1111" },
+	{ "14 digits", "30569309025904", "**********5904" },
+	{ "15 digits", "378282246310005", "***********0005" },
+	{ "15 digits as printed", "3782 822463 10005", "**** ****** *0005" },
+	{ "19 digits", "4111111111111111110", "***************1110" },
+	{ "5", "5555555555554444", "************4444" },
+	{ "6", "6011111111111117", "************1117" },
+	{ "2223", "2223003122003222", "************3222" },
+	{ "between letters", "x4111111111111111y", "x************1111y" },
+	{ "between bytes that are not UTF-8", "\xff""4111111111111111\x90",
+	    "\xff************1111\x90" },
+	{ "two of them", "4111111111111111 5555555555554444",
+	    "************1111 ************4444" },
+	{ "an expiry date follows", "4111 1111 1111 1111 12/27",
+	    "**** **** **** 1111 12/27" },
+	{ "expiry and code follow", "4111111111111111 1227 123",
+	    "************1111 1227 123" },
+	{ "an order number stands before", "17 4111 1111 1111 1111",
+	    "17 **** **** **** 1111" },
+	{ "on the second line", "note:\n4111111111111111\n",
+	    "note:\n************1111\n" },
+
+	{ "nothing", "", NULL },
+	{ "no digits", "deliver to the back door, please", NULL },
+	{ "a wrong check digit", "4111111111111112", NULL },
+	{ "13 digits", "4222222222222", NULL },
+	{ "an article number", "4006381333931", NULL },
+	{ "20 digits", "41111111111111111111", NULL },
+	{ "a card number inside 24 digits", "000041111111111111110000", NULL },
+	{ "begins with 1", "1111111111111117", NULL },
+	{ "begins with 2220", "2220000000000000", NULL },
+	{ "begins with 2721", "2721000000000004", NULL },
+	{ "begins with 7", "7111111111111114", NULL },
+	{ "zeros", "0000000000000000", NULL },
+	{ "a telephone number", "+49 (0)89 1234 5678-90", NULL },
+	{ "an account number", "DE89 3704 0044 0532 0130 00", NULL },
+	{ "an account number that looks like a card inside",
+	    "DE12 4111 1111 1111 1111 00", NULL },
+	{ "letters between", "4111x1111x1111x1111", NULL },
+	{ "a slash between", "4111/1111/1111/1111", NULL },
+	{ "four blanks between", "41111111    11111111", NULL },
+	{ "lines between", "4111\n1111\n1111\n1111", NULL },
+	{ "already masked", "************1111", NULL },
+};
+
+static void
+test_cases(void **state)
+{
+	const char *want;
+	char text[128];
+	size_t i, n;
+	bool found;
+
+	(void)state;
+	for (i = 0; i < N(cases); i++) {
+		n = strlen(cases[i].text);
+		found = text_has_card_number(cases[i].text, n);
+		if (found != (cases[i].masked != NULL))
+			fail_msg("%s: %s", cases[i].title,
+			    found ? "found" : "not found");
+		want = found ? cases[i].masked : cases[i].text;
+		memcpy(text, cases[i].text, n + 1);
+		text_mask_card_numbers(text, n);
+		if (strcmp(text, want) != 0)
+			fail_msg("%s: \"%s\"", cases[i].title, text);
+	}
+}
+
+/* The search strides; no place and no length may slip between. */
+static void
+test_every_place(void **state)
+{
+	static const char *const numbers[] = {
+		"30569309025904", "4111111111111111", "4111111111111111110"
+	};
+	size_t before, after, k, len;
+	char text[128];
+
+	(void)state;
+	for (before = 0; before < 48 * 2; before++) {
+		for (after = 0; after < 32; after++) {
+			k = (before + after) % N(numbers);
+			len = strlen(numbers[k]);
+			memset(text, before % 2 == 0 ? '.' : ' ', before / 2);
+			memcpy(text + before / 2, numbers[k], len);
+			memset(text + before / 2 + len, '.', after);
+			if (!text_has_card_number(text,
+			    before / 2 + len + after))
+				fail_msg("%s not found after %zu before %zu",
+				    numbers[k], before / 2, after);
+		}
+	}
+	assert_false(text_has_card_number(numbers[0], 13));
+}
+
+/* A plain statement of the rule, for digits with nothing between them. */
+static bool
+is_card_plainly(const char *s, size_t n)
+{
+	int sum = 0, d, head;
+	size_t i;
+
+	if (n < 14 || n > 19)
+		return false;
+	head = (s[0] - '0') * 1000 + (s[1] - '0') * 100 + (s[2] - '0') * 10 +
+	    (s[3] - '0');
+	if (!(head >= 3000 && head <= 6999) && !(head >= 2221 && head <= 2720))
+		return false;
+	for (i = 0; i < n; i++) {
+		d = s[n - 1 - i] - '0';
+		if (i % 2 == 1 && (d *= 2) > 9)
+			d -= 9;
+		sum += d;
+	}
+	return sum % 10 == 0;
+}
+
+static uint32_t seed = 4217;
+
+static uint32_t
+draw(uint32_t below)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % below;
+}
+
+static void
+test_random_digits(void **state)
+{
+	char text[24];
+	size_t n, i;
+	int round, found = 0;
+
+	(void)state;
+	for (round = 0; round < 100000; round++) {
+		n = 12 + draw(10);
+		for (i = 0; i < n; i++)
+			text[i] = (char)('0' + draw(10));
+		if (text_has_card_number(text, n) != is_card_plainly(text, n))
+			fail_msg("%.*s", (int)n, text);
+		found += is_card_plainly(text, n);
+	}
+	assert_true(found > 1000);
+}
+
+/* Whatever the bytes, nothing is found after masking, and only digits of
+ * what was found are changed. */
+static void
+test_masking_is_complete(void **state)
+{
+	static const char bytes[] = "0123456789411115555 --\t.\xc2\xa0\xe2x";
+	char text[64] = "", before[64];
+	int round, masked = 0;
+	size_t i, n;
+
+	(void)state;
+	for (round = 0; round < 100000; round++) {
+		n = draw(sizeof(text));
+		for (i = 0; i < n; i++)
+			text[i] = bytes[draw(sizeof(bytes) - 1)];
+		memcpy(before, text, n);
+		text_mask_card_numbers(text, n);
+		assert_false(text_has_card_number(text, n));
+		assert_int_equal(memcmp(before, text, n) != 0,
+		    text_has_card_number(before, n));
+		for (i = 0; i < n; i++)
+			if (text[i] != before[i])
+				assert_true(text[i] == '*' &&
+				    before[i] >= '0' && before[i] <= '9');
+		masked += memcmp(before, text, n) != 0;
+	}
+	assert_true(masked > 100);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_every_place),
+		cmocka_unit_test(test_random_digits),
+		cmocka_unit_test(test_masking_is_complete),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
