@@ -1,0 +1,321 @@
+/* csv_read.c - CSV rows to records (RFC 4180)
+ * Finds where each row ends, so that it knows the row's bytes and line, and
+ * has libcsv cut exactly those bytes into cells.  Knows nothing of files. */
+
+#include <order/text.h>
+
+#include "reader.h"
+
+static const char UNCLOSED[] = "row has a quote that is not closed";
+
+/* RFC 4180: spaces are part of a cell. */
+static int
+no_space(unsigned char c)
+{
+	(void)c;
+	return 0;
+}
+
+void
+csv_read_open(struct csv_read *c)
+{
+	csv_init(&c->parser, CSV_STRICT | CSV_STRICT_FINI);
+	csv_set_space_func(&c->parser, no_space);
+	csv_set_blk_size(&c->parser, CELL_MAX);
+}
+
+void
+csv_read_close(struct csv_read *c)
+{
+	csv_free(&c->parser);
+	arena_release(&c->arena);
+}
+
+/* The first of c in [p, end), or end. */
+static const char *
+seek(const char *p, const char *end, char c)
+{
+	const char *q = memchr(p, c, (size_t)(end - p));
+
+	return q != NULL ? q : end;
+}
+
+/* Find the end of the row at pos, going on where the last look stopped.  A
+ * row ends with LF, CRLF or CR outside quotes; a quote counts only where
+ * libcsv lets it count, at the start of a cell, so that a stray one does not
+ * swallow the rows that follow. */
+static bool
+row_end(struct reader *r, size_t *n)
+{
+	struct csv_read *c = &r->csv;
+	const char *begin = r->data + r->pos, *end = r->data + r->end;
+	const char *p = begin + r->scan, *lf = NULL, *stop, *cr;
+	bool more = !r->eof;
+
+	while (p < end) {
+		if (c->quoted) {
+			p = seek(p, end, '"');
+			if (p == end || (p + 1 == end && more))
+				break;
+			c->quoted = p + 1 < end && p[1] == '"';
+			p += c->quoted ? 2 : 1;
+			continue;
+		}
+		if (lf == NULL || lf < p)
+			lf = seek(p, end, '\n');
+		stop = seek(p, lf, '"');
+		cr = seek(p, stop, '\r');
+		if (cr < stop || (cr == lf && lf < end)) {
+			if (cr + 1 == end && *cr == '\r' && more) {
+				p = cr;
+				break;
+			}
+			if (*cr == '\r' && cr + 1 < end && cr[1] == '\n')
+				cr++;
+			*n = (size_t)(cr + 1 - begin);
+			return true;
+		}
+		p = stop;
+		if (p < end) {
+			c->quoted = p == begin || p[-1] == ',';
+			p++;
+		}
+	}
+	r->scan = (size_t)(p - begin);
+	return false;
+}
+
+/* Blanks alone are a row only where there is but one column. */
+static bool
+is_blank(const struct csv_read *c, const char *p, size_t n)
+{
+	bool one = c->head.names != NULL && c->head.n == 1;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (p[i] != '\n' && p[i] != '\r' &&
+		    (one || (p[i] != ' ' && p[i] != '\t')))
+			return false;
+	return true;
+}
+
+static void
+row_take(struct reader *r, size_t n)
+{
+	bool cr = r->data[r->pos + n - 1] == '\r';
+
+	reader_take(r, n);
+	r->line += cr;
+	r->csv.quoted = false;
+}
+
+/* The last row has no line end: whoever wrote it to a pipe may have died,
+ * and the cell may have been longer. */
+static int
+check_unterminated(struct reader *r, struct err *e)
+{
+	if (r->csv.quoted)
+		return reader_fault(r, r->line, e, UNCLOSED);
+	if (r->regular || r->opts.allow_unterminated)
+		return 0;
+	return reader_fault(r, r->line, e, "input ends inside its last line: "
+	    "its writer may have died (use --allow-unterminated)");
+}
+
+/* The next row that is not blank begins at pos and has *n bytes. */
+static int
+next_row(struct reader *r, bool wait, size_t *n, struct err *e)
+{
+	bool whole;
+	int rc;
+
+	for (;;) {
+		whole = row_end(r, n);
+		if (!whole && r->eof) {
+			*n = r->end - r->pos;
+			if (*n == 0)
+				return READ_END;
+		}
+		if ((whole ? *n : r->end - r->pos) > RECORD_MAX)
+			return reader_fault(r, r->line, e,
+			    "row is larger than 16 MiB");
+		if (whole || r->eof) {
+			if (!is_blank(&r->csv, r->data + r->pos, *n))
+				break;
+			row_take(r, *n);
+		} else {
+			rc = reader_fill(r, wait, e);
+			if (rc != READ_REC && rc != READ_END)
+				return rc;
+		}
+	}
+	if (!whole && check_unterminated(r, e) < 0)
+		return -1;
+	return READ_REC;
+}
+
+static const char *
+unfit_code(const char *p, size_t n)
+{
+	if (memchr(p, '\0', n) != NULL)
+		return "nul";
+	return text_is_utf8(p, n) ? "control-character" : "not-utf8";
+}
+
+/* What keeps this cell from being a value?  Noted once a row. */
+static bool
+is_bad_cell(struct csv_read *c, const char *p, size_t n)
+{
+	const char *fault = NULL, *code = NULL;
+
+	if (n > CELL_MAX) {
+		fault = "is larger than 64 KiB";
+		code = "too-large";
+	} else if (c->unfit && (fault = text_unfit(p, n)) != NULL) {
+		code = unfit_code(p, n);
+	}
+	if (fault != NULL && c->fault == NULL) {
+		c->fault = fault;
+		c->fault_code = code;
+		c->fault_at = c->n;
+	}
+	return fault != NULL;
+}
+
+/* libcsv hands over a cell. */
+static void
+on_cell(void *cell, size_t n, void *arg)
+{
+	struct csv_read *c = arg;
+
+	if (c->n >= c->max) {
+		c->n++;
+		return;
+	}
+	if ((c->unfit || n > CELL_MAX) && is_bad_cell(c, cell, n))
+		n = 0;
+	if (c->text == NULL) {
+		c->cells[c->n++] = arena_dupn(c->into, cell, n);
+		return;
+	}
+	c->cells[c->n++] = c->text;
+	memcpy(c->text, cell, n);
+	c->text[n] = '\0';
+	c->text += n + 1;
+}
+
+/* Have libcsv cut the row into at most max cells. */
+static int
+cut_row(struct reader *r, size_t n, struct arena *a, size_t max,
+    struct err *e)
+{
+	struct csv_read *c = &r->csv;
+	const char *row = r->data + r->pos;
+	int error;
+
+	c->into = a;
+	c->cells = arena_array(a, max, sizeof *c->cells);
+	c->n = 0;
+	c->max = max;
+	c->unfit = text_unfit(row, n) != NULL;
+	c->fault = NULL;
+	/* All cells and their ends fit into what the row took; of a huge row
+	 * only the cells that are kept are worth the memory. */
+	c->text = n <= CELL_MAX ? arena_alloc(a, n + 1) : NULL;
+
+	if (csv_parse(&c->parser, row, n, on_cell, NULL, c) == n &&
+	    csv_fini(&c->parser, on_cell, NULL, c) == 0)
+		return 0;
+	error = csv_error(&c->parser);
+	if (error != CSV_EPARSE)
+		return err_set(e, ERR_OS, "%s:%lld: %s", r->shown,
+		    (long long)r->line, csv_strerror(error));
+	if (c->quoted)
+		return reader_fault(r, r->line, e, UNCLOSED);
+	return reader_fault(r, r->line, e, "cell %zu has a stray quote",
+	    c->n + 1);
+}
+
+static int
+check_header(struct reader *r, struct err *e)
+{
+	struct csv_read *c = &r->csv;
+	const char **sorted, *twice;
+	size_t i;
+
+	if (c->n > COLUMNS_MAX)
+		return reader_fault(r, r->line, e,
+		    "header has more than %d columns", COLUMNS_MAX);
+	if (c->fault != NULL)
+		return reader_fault(r, r->line, e, "header: column %zu %s",
+		    c->fault_at + 1, c->fault);
+	for (i = 0; i < c->n; i++)
+		if (c->cells[i][0] == '\0')
+			return reader_fault(r, r->line, e,
+			    "header: column %zu has no name", i + 1);
+	sorted = arena_array(&c->arena, c->n, sizeof *sorted);
+	memcpy(sorted, c->cells, c->n * sizeof *sorted);
+	twice = names_repeat(sorted, c->n);
+	if (twice == NULL)
+		return 0;
+	return reader_fault(r, r->line, e, "header: column '%s' is there twice",
+	    text_shown(&c->arena, twice, 60));
+}
+
+int
+csv_header(struct reader *r, bool wait, struct err *e)
+{
+	struct csv_read *c = &r->csv;
+	size_t n = 0;
+	int rc;
+
+	if (c->head.names != NULL)
+		return READ_REC;
+	rc = next_row(r, wait, &n, e);
+	if (rc != READ_REC)
+		return rc;
+	if (cut_row(r, n, &c->arena, COLUMNS_MAX, e) < 0 ||
+	    check_header(r, e) < 0)
+		return -1;
+	c->head_raw = arena_dupn(&c->arena, r->data + r->pos, n);
+	c->head.n = c->n;
+	c->head.names = c->cells;
+	row_take(r, n);
+	return READ_REC;
+}
+
+int
+csv_next(struct reader *r, struct arena *a, bool wait, struct rec *rec,
+    struct err *e)
+{
+	struct csv_read *c = &r->csv;
+	size_t n = 0;
+	int rc;
+
+	rc = csv_header(r, wait, e);
+	if (rc == READ_REC)
+		rc = next_row(r, wait, &n, e);
+	if (rc != READ_REC)
+		return rc;
+	if (cut_row(r, n, a, c->head.n, e) < 0)
+		return -1;
+	if (c->n != c->head.n)
+		return reader_fault(r, r->line, e,
+		    "row has %zu cell%s, the header has %zu", c->n,
+		    c->n == 1 ? "" : "s", c->head.n);
+
+	memset(rec, 0, sizeof *rec);
+	rec->head = &c->head;
+	rec->values = c->cells;
+	rec->line = r->line;
+	rec->raw = arena_dupn(a, r->data + r->pos, n);
+	rec->raw_n = n;
+	rec->fault_field = "";
+	if (c->fault != NULL) {
+		rec->fault = c->fault;
+		rec->fault_code = c->fault_code;
+		rec->fault_field = c->head.names[c->fault_at];
+	}
+	row_take(r, n);
+	return READ_REC;
+}

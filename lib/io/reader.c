@@ -1,0 +1,320 @@
+/* reader.c - bytes from a file descriptor: waiting for them, buffering them,
+ * finding out their format
+ * Knows how to wait and when to stop; what a record is, the front ends
+ * csv_read.c and json_read.c know.  Nothing is read ahead but one buffer. */
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <order/text.h>
+
+#include "reader.h"
+
+static const char BOM[] = "\xef\xbb\xbf";
+enum { BOM_SIZE = 3 };
+
+/* A signal may come between the look at *stop and poll(): never wait longer
+ * than this (milliseconds) without looking again. */
+enum { WAIT_MAX = 500 };
+
+enum {
+	READ_SIZE = 64 * 1024,
+	BUFFER_MIN = 4 * READ_SIZE,
+	BUFFER_MAX = RECORD_MAX + BUFFER_MIN
+};
+
+struct reader *
+reader_open(int fd, const char *name, const struct reader_opts *opts)
+{
+	struct reader *r = xmalloc(sizeof *r);
+	struct buf shown = BUF_INIT;
+	struct stat st;
+
+	memset(r, 0, sizeof *r);
+	if (strcmp(name, "-") == 0)
+		name = "stdin";
+	text_show(&shown, name, 0);
+	r->fd = fd;
+	r->name = xstrdup(name);
+	r->shown = xstrdup(shown.data);
+	buf_release(&shown);
+	if (opts != NULL)
+		r->opts = *opts;
+	r->format = r->opts.format;
+	r->regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	r->line = 1;
+	csv_read_open(&r->csv);
+	json_read_open(&r->json);
+	return r;
+}
+
+void
+reader_close(struct reader *r)
+{
+	if (r == NULL)
+		return;
+	csv_read_close(&r->csv);
+	json_read_close(&r->json);
+	free(r->data);
+	free(r->shown);
+	free(r->name);
+	free(r);
+}
+
+size_t
+count_lines(const char *p, size_t n)
+{
+	const char *end = p + n;
+	size_t lines = 0;
+
+	while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+		lines++;
+		p++;
+	}
+	return lines;
+}
+
+void
+reader_take(struct reader *r, size_t n)
+{
+	if (n > 0)
+		r->line += (int64_t)count_lines(r->data + r->pos, n);
+	r->pos += n;
+	r->taken += (int64_t)n;
+	r->scan = 0;
+}
+
+int
+reader_fault(const struct reader *r, int64_t line, struct err *e,
+    const char *fmt, ...)
+{
+	char fact[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(fact, sizeof fact, fmt, ap);
+	va_end(ap);
+	return err_set(e, ERR_DATA, "%s:%lld: %s", r->shown, (long long)line,
+	    fact);
+}
+
+/* The front ends stop at RECORD_MAX, so this ends in bounds. */
+static void
+make_room(struct reader *r)
+{
+	size_t n = r->end - r->pos;
+
+	if (r->cap - r->end >= READ_SIZE)
+		return;
+	if (n > 0 && r->pos > 0)
+		memmove(r->data, r->data + r->pos, n);
+	r->pos = 0;
+	r->end = n;
+	if (r->cap - n >= READ_SIZE)
+		return;
+	r->cap = r->cap == 0 ? BUFFER_MIN : r->cap * 2;
+	if (r->cap > BUFFER_MAX)
+		r->cap = BUFFER_MAX;
+	r->data = xrealloc(r->data, r->cap);
+}
+
+static bool
+stopped(const struct reader *r)
+{
+	return r->opts.stop != NULL && *r->opts.stop != 0;
+}
+
+static int
+read_fault(const struct reader *r, int errnum, struct err *e)
+{
+	return err_errno(e, errnum == EISDIR ? ERR_NOINPUT : ERR_IO, errnum,
+	    "%s: cannot read", r->shown);
+}
+
+int
+reader_fill(struct reader *r, bool wait, struct err *e)
+{
+	struct pollfd p = { .fd = r->fd, .events = POLLIN };
+	ssize_t got;
+	int ready;
+
+	while (!r->eof) {
+		if (stopped(r))
+			return READ_STOPPED;
+		ready = r->regular ? 1 : poll(&p, 1, wait ? WAIT_MAX : 0);
+		if (ready < 0 && errno != EINTR)
+			return read_fault(r, errno, e);
+		if (ready == 0 && !wait)
+			return READ_LATER;
+		if (ready <= 0)
+			continue;
+		make_room(r);
+		got = read(r->fd, r->data + r->end, READ_SIZE);
+		if (got > 0) {
+			r->end += (size_t)got;
+			return READ_REC;
+		}
+		if (got == 0)
+			r->eof = true;
+		else if (errno != EINTR && errno != EAGAIN)
+			return read_fault(r, errno, e);
+	}
+	return READ_END;
+}
+
+/* Take the BOM: true once it is known whether there is one. */
+static bool
+take_bom(struct reader *r)
+{
+	size_t n = r->end - r->pos;
+
+	if (r->started)
+		return true;
+	if (n < BOM_SIZE && !r->eof &&
+	    (n == 0 || memcmp(r->data + r->pos, BOM, n) == 0))
+		return false;
+	if (n >= BOM_SIZE && memcmp(r->data + r->pos, BOM, BOM_SIZE) == 0)
+		reader_take(r, BOM_SIZE);
+	r->started = true;
+	return true;
+}
+
+/* Take the blank lines; true once there is a byte that is no white space.
+ * The blanks before it stay: to CSV they are part of the first cell. */
+static bool
+skip_blank_lines(struct reader *r)
+{
+	const char *p = r->data + r->pos;
+	size_t n = r->end - r->pos, i, lines = 0;
+
+	for (i = r->scan; i < n && strchr(" \t\r\n", p[i]) != NULL &&
+	    p[i] != '\0'; i++)
+		if (p[i] == '\n')
+			lines = i + 1;
+	if (i < n)
+		r->format = r->format != FORMAT_AUTO ? r->format :
+		    p[i] == '{' || p[i] == '[' ? FORMAT_JSON : FORMAT_CSV;
+	reader_take(r, lines);
+	r->scan = i - lines;
+	return i < n;
+}
+
+/* READ_REC: the format is known and there is something to read. */
+static int
+sniff(struct reader *r, bool wait, struct err *e)
+{
+	int rc;
+
+	while (!r->sniffed) {
+		if (take_bom(r) && r->end > r->pos && skip_blank_lines(r)) {
+			r->sniffed = true;
+			r->scan = 0;
+		} else if (r->scan > RECORD_MAX) {
+			return reader_fault(r, r->line, e,
+			    "line is larger than 16 MiB");
+		} else if ((rc = reader_fill(r, wait, e)) == READ_END) {
+			if (!r->started)
+				continue;
+			r->sniffed = r->empty = r->ended = true;
+			if (r->format == FORMAT_AUTO)
+				r->format = FORMAT_CSV;
+		} else if (rc != READ_REC) {
+			return rc;
+		}
+	}
+	return r->empty ? READ_END : READ_REC;
+}
+
+int
+reader_next(struct reader *r, struct arena *a, bool wait, struct rec *rec,
+    struct err *e)
+{
+	int rc;
+
+	if (r->fault.code != 0) {
+		*e = r->fault;
+		return -1;
+	}
+	if (r->ended)
+		return READ_END;
+	rc = sniff(r, wait, e);
+	if (rc == READ_REC)
+		rc = r->format == FORMAT_JSON ? json_next(r, a, wait, rec, e) :
+		    csv_next(r, a, wait, rec, e);
+	if (rc < 0)
+		r->fault = *e;
+	if (rc == READ_END)
+		r->ended = true;
+	return rc;
+}
+
+enum format
+reader_format(struct reader *r)
+{
+	struct err e = ERR_INIT;
+
+	if (r->format == FORMAT_AUTO && r->fault.code == 0 &&
+	    sniff(r, true, &e) < 0)
+		r->fault = e;
+	return r->format;
+}
+
+int
+reader_header(struct reader *r, const struct head **head, struct err *e)
+{
+	int rc = READ_END;
+
+	*head = NULL;
+	if (r->fault.code != 0) {
+		*e = r->fault;
+		return -1;
+	}
+	if (!r->ended)
+		rc = sniff(r, true, e);
+	if (rc == READ_REC && r->format == FORMAT_CSV)
+		rc = csv_header(r, true, e);
+	if (rc < 0) {
+		r->fault = *e;
+		return -1;
+	}
+	if (r->csv.head.names != NULL)
+		*head = &r->csv.head;
+	return *head != NULL;
+}
+
+const char *
+reader_header_raw(struct reader *r)
+{
+	return r->csv.head_raw != NULL ? r->csv.head_raw : "";
+}
+
+bool
+reader_empty(const struct reader *r)
+{
+	return r->empty;
+}
+
+int64_t
+reader_bytes(const struct reader *r)
+{
+	return r->taken;
+}
+
+int64_t
+reader_size(const struct reader *r)
+{
+	struct stat st;
+
+	if (!r->regular || fstat(r->fd, &st) != 0)
+		return -1;
+	return (int64_t)st.st_size;
+}
+
+const char *
+reader_name(const struct reader *r)
+{
+	return r->name;
+}
