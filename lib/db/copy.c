@@ -1,0 +1,169 @@
+/* copy.c - consistent copies, and what SQLite says of its own integrity
+ *
+ * Knows that a copy counts only after it was checked and is on the disk, and
+ * that it must be in WAL mode to be put back as it is.  Knows nothing of
+ * where backups are kept.
+ */
+#include "db_internal.h"
+
+#include <assert.h>
+
+static int
+vacuum_into(sqlite3 *h, const char *tmp)
+{
+	static const char SQL_COPY[] = "VACUUM INTO $1";
+	sqlite3_stmt *st;
+	int rc = sqlite3_prepare_v2(h, SQL_COPY, -1, &st, NULL);
+
+	if (rc != SQLITE_OK)
+		return rc;
+	rc = sqlite3_bind_text(st, 1, tmp, -1, SQLITE_STATIC);
+	if (rc == SQLITE_OK)
+		sqlite3_step(st);
+	return sqlite3_finalize(st);
+}
+
+/* VACUUM INTO attaches its target and writes there. */
+static int
+fill(struct db *db, const char *tmp, struct err *e)
+{
+	int result = 0;
+
+	sqlite3_limit(db->h, SQLITE_LIMIT_ATTACHED, 1);
+	if (sql_do(db->h, "PRAGMA query_only=OFF") != SQLITE_OK ||
+	    vacuum_into(db->h, tmp) != SQLITE_OK)
+		result = db_error(db->h, db->path, e);
+	if (db->mode == DB_READ &&
+	    sql_do(db->h, "PRAGMA query_only=ON") != SQLITE_OK && result == 0)
+		result = db_error(db->h, db->path, e);
+	sqlite3_limit(db->h, SQLITE_LIMIT_ATTACHED, 0);
+	return result;
+}
+
+static int
+check(sqlite3 *h, const char *to, struct err *e)
+{
+	int64_t orphan = 0;
+	bool sound, wal;
+
+	if (sql_is(h, "PRAGMA integrity_check(1)", "ok", &sound) !=
+	    SQLITE_OK ||
+	    sql_int(h, "SELECT 1 FROM pragma_foreign_key_check LIMIT 1",
+	    &orphan) != SQLITE_OK ||
+	    sql_is(h, "PRAGMA journal_mode=WAL", "wal", &wal) != SQLITE_OK)
+		return db_error(h, to, e);
+	if (!sound || orphan != 0 || !wal)
+		return err_set(e, ERR_IO,
+		    "%s: the copy does not pass its integrity check", to);
+	return 0;
+}
+
+static int
+check_copy(const char *tmp, const char *to, struct err *e)
+{
+	sqlite3 *h;
+	int result = db_open_alone(&h, tmp, to, e);
+
+	if (result == 0)
+		result = check(h, to, e);
+	if (sqlite3_close(h) != SQLITE_OK && result == 0)
+		result = db_error(h, to, e);
+	return result;
+}
+
+int
+db_copy_to(struct db *db, const char *to, struct err *e)
+{
+	char *tmp;
+	int result;
+
+	if (place_temporary(to, &tmp, e) < 0)
+		return -1;
+	result = fill(db, tmp, e);
+	if (result == 0)
+		result = check_copy(tmp, to, e);
+	if (result == 0)
+		result = place_rename(tmp, to, e);
+	if (result <= 0)
+		place_remove(tmp);
+	free(tmp);
+	return result;
+}
+
+int
+db_copy(struct db *db, const char *path, struct err *e)
+{
+	int done;
+
+	assert(db->state == DB_IDLE && db->nactive == 0);
+	done = db_copy_to(db, path, e);
+	if (done == 0)
+		return err_set(e, ERR_CANTCREAT, "%s: exists already", path);
+	return done < 0 ? -1 : 0;
+}
+
+struct lines {
+	struct arena *a;
+	char **line;
+	size_t n, cap;
+};
+
+static void
+add_line(struct lines *l, char *text)
+{
+	char **more;
+	size_t i;
+
+	if (l->n == l->cap) {
+		l->cap = l->cap > 0 ? 2 * l->cap : 16;
+		more = arena_array(l->a, l->cap, sizeof(*more));
+		for (i = 0; i < l->n; i++)
+			more[i] = l->line[i];
+		l->line = more;
+	}
+	l->line[l->n++] = text;
+}
+
+static int
+check_pages(struct db *db, struct lines *l, struct err *e)
+{
+	static const char SQL_PAGES[] = "PRAGMA integrity_check";
+	struct row *r;
+	int got;
+
+	if (db_query(db, SQL_PAGES, NOBIND, &r, e) < 0)
+		return -1;
+	while ((got = db_next(r, e)) > 0)
+		if (strcmp(db_text(r, 0), "ok") != 0)
+			add_line(l, db_dup(r, 0, l->a));
+	return got;
+}
+
+static int
+check_references(struct db *db, struct lines *l, struct err *e)
+{
+	static const char SQL_REFERENCES[] = "PRAGMA foreign_key_check";
+	struct row *r;
+	int got;
+
+	if (db_query(db, SQL_REFERENCES, NOBIND, &r, e) < 0)
+		return -1;
+	while ((got = db_next(r, e)) > 0)
+		add_line(l, arena_printf(l->a,
+		    "row %s of %s refers to a missing row of %s",
+		    db_text(r, 1), db_text(r, 0), db_text(r, 2)));
+	return got;
+}
+
+int
+db_integrity(struct db *db, struct arena *a, char ***lines, size_t *n,
+    struct err *e)
+{
+	struct lines l = { .a = a };
+
+	if (check_pages(db, &l, e) < 0 || check_references(db, &l, e) < 0)
+		return -1;
+	*lines = l.line;
+	*n = l.n;
+	return 0;
+}

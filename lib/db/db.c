@@ -1,0 +1,237 @@
+/* db.c - transactions, checkpoints and the end of a connection
+ *
+ * Knows when the lock is held: from before BEGIN until after COMMIT and
+ * checkpoint, never longer and never less.  Knows no SQL but the control
+ * statements and nothing of what the tables mean.
+ */
+#include "db_internal.h"
+
+#include <assert.h>
+#include <errno.h>
+
+#define WAL_FRAMES_DUE 1000
+
+static const char SQL_BEGIN[] = "BEGIN IMMEDIATE";
+static const char SQL_BEGIN_READ[] = "BEGIN";
+static const char SQL_COMMIT[] = "COMMIT";
+static const char SQL_ROLLBACK[] = "ROLLBACK";
+static const char SQL_MARK[] = "SAVEPOINT mark";
+static const char SQL_MARK_KEEP[] = "RELEASE mark";
+static const char SQL_MARK_UNDO[] = "ROLLBACK TO mark";
+
+static int
+cannot_open(int errnum)
+{
+	if (errnum == EACCES || errnum == EPERM || errnum == EROFS)
+		return ERR_PERM;
+	return errnum == EMFILE || errnum == ENFILE ? ERR_OS : ERR_IO;
+}
+
+int
+db_error(sqlite3 *h, const char *path, struct err *e)
+{
+	const char *text = sqlite3_errmsg(h);
+	int rc = sqlite3_extended_errcode(h);
+
+	if (rc == SQLITE_IOERR_NOMEM)
+		return err_set(e, ERR_OS, "%s: out of memory", path);
+	switch (rc & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return err_set(e, ERR_TEMP,
+		    "%s: database is locked by another program", path);
+	case SQLITE_FULL:
+		return err_set(e, ERR_IO,
+		    "%s: %s; only free space helps", path, text);
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return err_set(e, ERR_IO, "%s: is damaged: %s", path, text);
+	case SQLITE_IOERR:
+		return err_set(e, ERR_IO, "%s: %s", path, text);
+	case SQLITE_CANTOPEN:
+		return err_set(e, cannot_open(sqlite3_system_errno(h)),
+		    "%s: %s", path, text);
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		return err_set(e, ERR_PERM, "%s: %s", path, text);
+	case SQLITE_NOMEM:
+		return err_set(e, ERR_OS, "%s: %s", path, text);
+	default:
+		return err_set(e, ERR_SOFTWARE, "%s: %s", path, text);
+	}
+}
+
+/* FULL and the like undo the whole transaction by themselves; from then on a
+ * statement would commit on its own. */
+static int
+still_open(struct db *db, struct err *e)
+{
+	if (db->nomem)
+		return err_set(e, ERR_OS, "%s: out of memory", db->path);
+	if (sqlite3_get_autocommit(db->h))
+		return err_set(e, ERR_IO,
+		    "%s: an earlier error has undone the transaction",
+		    db->path);
+	return 0;
+}
+
+/* Somebody may have upgraded the file since it was opened. */
+static int
+same_version(struct db *db, struct err *e)
+{
+	static const char SQL_VERSION[] = "PRAGMA user_version";
+	int64_t has = 0;
+
+	if (db_one_int(db, SQL_VERSION, NOBIND, &has, e) < 0)
+		return -1;
+	return has == db_schema_version() ? 0 : db_wrong_version(db, has, e);
+}
+
+int
+db_begin(struct db *db, struct err *e)
+{
+	assert(db->state == DB_IDLE && db->nactive == 0);
+	if (db->lock == NULL)
+		return err_set(e, ERR_SOFTWARE,
+		    "%s: is open for reading only", db->path);
+	if (lock_writer(db->lock, db->lock_seconds, e) < 0)
+		return -1;
+	db->state = DB_WRITING;
+	db->nomem = false;
+	if (stmt_control(db, SQL_BEGIN, e) < 0 || same_version(db, e) < 0) {
+		db_rollback(db);
+		return -1;
+	}
+	return 0;
+}
+
+int
+db_begin_read(struct db *db, struct err *e)
+{
+	assert(db->state == DB_IDLE && db->nactive == 0);
+	db->nomem = false;
+	if (stmt_control(db, SQL_BEGIN_READ, e) < 0)
+		return -1;
+	db->state = DB_READING;
+	return 0;
+}
+
+int
+db_commit(struct db *db, struct err *e)
+{
+	assert(db->state == DB_WRITING);
+	stmt_reset_all(db);
+	if (still_open(db, e) < 0 || stmt_control(db, SQL_COMMIT, e) < 0) {
+		db_rollback(db);
+		return -1;
+	}
+	if (db->wal_frames >= WAL_FRAMES_DUE)
+		db_checkpoint(db, SQLITE_CHECKPOINT_PASSIVE);
+	db->state = DB_IDLE;
+	lock_writer_done(db->lock);
+	return 0;
+}
+
+void
+db_rollback(struct db *db)
+{
+	struct err ignored = ERR_INIT;
+
+	if (db->state == DB_IDLE)
+		return;
+	stmt_reset_all(db);
+	if (!sqlite3_get_autocommit(db->h))
+		stmt_control(db, SQL_ROLLBACK, &ignored);
+	if (db->state == DB_WRITING)
+		lock_writer_done(db->lock);
+	db->state = DB_IDLE;
+}
+
+int
+db_mark(struct db *db, struct err *e)
+{
+	assert(db->state == DB_WRITING);
+	if (still_open(db, e) < 0)
+		return -1;
+	return stmt_control(db, SQL_MARK, e);
+}
+
+int
+db_mark_keep(struct db *db, struct err *e)
+{
+	assert(db->state == DB_WRITING);
+	if (still_open(db, e) < 0)
+		return -1;
+	return stmt_control(db, SQL_MARK_KEEP, e);
+}
+
+int
+db_mark_undo(struct db *db, struct err *e)
+{
+	assert(db->state == DB_WRITING);
+	if (still_open(db, e) < 0 || stmt_control(db, SQL_MARK_UNDO, e) < 0)
+		return -1;
+	return stmt_control(db, SQL_MARK_KEEP, e);
+}
+
+void
+db_checkpoint(struct db *db, int how)
+{
+	sqlite3_wal_checkpoint_v2(db->h, "main", how, NULL, NULL);
+}
+
+/* An empty WAL makes the next start fast and keeps no erased text.  Whoever
+ * holds the lock now, or a reader in the way, leaves it to the next one. */
+static void
+last_checkpoint(struct db *db)
+{
+	struct err ignored = ERR_INIT;
+
+	if (lock_writer(db->lock, 0, &ignored) < 0)
+		return;
+	sqlite3_busy_timeout(db->h, 0);
+	db_checkpoint(db, SQLITE_CHECKPOINT_TRUNCATE);
+	lock_writer_done(db->lock);
+}
+
+int
+db_close(struct db *db, struct err *e)
+{
+	int result = 0;
+
+	if (db == NULL)
+		return 0;
+	db_rollback(db);
+	if (db->wal_frames > 0)
+		last_checkpoint(db);
+	stmt_release_all(db);
+	if (sqlite3_close(db->h) != SQLITE_OK) {
+		if (e != NULL)
+			result = db_error(db->h, db->path, e);
+		sqlite3_close_v2(db->h);
+	}
+	lock_close(db->lock);
+	free(db->path);
+	free(db->real);
+	free(db);
+	return result;
+}
+
+struct lock *
+db_lock(struct db *db)
+{
+	return db->lock;
+}
+
+const char *
+db_path(const struct db *db)
+{
+	return db->path;
+}
+
+int64_t
+db_last_id(struct db *db)
+{
+	return sqlite3_last_insert_rowid(db->h);
+}

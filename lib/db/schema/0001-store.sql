@@ -1,0 +1,408 @@
+-- The store of order-tools, version 1.
+--
+-- Instants are INTEGER seconds since 1970 (UTC), civil dates TEXT YYYY-MM-DD
+-- or '', amounts INTEGER minor units of the order's currency (exponent says
+-- how many decimals), unit prices INTEGER millionths, quantities INTEGER
+-- thousandths.  '' means "not given".  Read the v_ views instead: they show
+-- decimals and ISO instants, and their columns are stable.
+
+-- ---- policy and master data ----
+
+CREATE TABLE policy (          -- only what differs from the built-in default
+	name TEXT NOT NULL PRIMARY KEY,
+	value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ref_prefixes (    -- every prefix references were ever issued with
+	prefix TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO ref_prefixes VALUES ('SO');
+
+CREATE TABLE channels (
+	channel TEXT NOT NULL PRIMARY KEY,
+	description TEXT NOT NULL DEFAULT '',
+	approved INTEGER NOT NULL DEFAULT 1 CHECK (approved IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO channels (channel, description) VALUES
+	('email', 'orders by e-mail'), ('phone', 'orders taken on the phone'),
+	('portal', 'customer portal'), ('edi', 'electronic data interchange'),
+	('fax', 'orders by fax'), ('mail', 'orders by letter');
+
+CREATE TABLE customers (
+	customer TEXT NOT NULL PRIMARY KEY,     -- customer number
+	customer_key TEXT NOT NULL UNIQUE,      -- folded, for look-up
+	name TEXT NOT NULL DEFAULT '',
+	email TEXT NOT NULL DEFAULT '', phone TEXT NOT NULL DEFAULT '',
+	bill_name TEXT NOT NULL DEFAULT '', bill_line1 TEXT NOT NULL DEFAULT '',
+	bill_line2 TEXT NOT NULL DEFAULT '', bill_city TEXT NOT NULL DEFAULT '',
+	bill_region TEXT NOT NULL DEFAULT '', bill_postcode TEXT NOT NULL DEFAULT '',
+	bill_country TEXT NOT NULL DEFAULT '',
+	ship_name TEXT NOT NULL DEFAULT '', ship_line1 TEXT NOT NULL DEFAULT '',
+	ship_line2 TEXT NOT NULL DEFAULT '', ship_city TEXT NOT NULL DEFAULT '',
+	ship_region TEXT NOT NULL DEFAULT '', ship_postcode TEXT NOT NULL DEFAULT '',
+	ship_country TEXT NOT NULL DEFAULT '',
+	currency TEXT NOT NULL DEFAULT '', language TEXT NOT NULL DEFAULT '',
+	payment_terms TEXT NOT NULL DEFAULT '',   -- '' any
+	payment_methods TEXT NOT NULL DEFAULT '', -- blank separated, '' any
+	credit_limit INTEGER,                     -- minor units, NULL none
+	receivables INTEGER NOT NULL DEFAULT 0,   -- minor units
+	priority INTEGER NOT NULL DEFAULT 0,      -- higher is served first
+	status TEXT NOT NULL DEFAULT 'active'
+		CHECK (status IN ('active', 'blocked', 'closed')),
+	ship_policy TEXT NOT NULL DEFAULT ''
+		CHECK (ship_policy IN ('', 'partial', 'complete')),
+	backorder_consent TEXT NOT NULL DEFAULT ''
+		CHECK (backorder_consent IN ('', 'auto', 'ask', 'never')),
+	substitute_consent TEXT NOT NULL DEFAULT ''
+		CHECK (substitute_consent IN ('', 'auto', 'ask', 'never'))
+) STRICT;
+
+CREATE TABLE items (
+	sku TEXT NOT NULL PRIMARY KEY,
+	sku_key TEXT NOT NULL UNIQUE,             -- folded, for look-up
+	description TEXT NOT NULL DEFAULT '',
+	unit TEXT NOT NULL DEFAULT '',
+	unit_price INTEGER CHECK (unit_price >= 0),   -- millionths, NULL none
+	currency TEXT NOT NULL DEFAULT '',
+	min_quantity INTEGER NOT NULL DEFAULT 0 CHECK (min_quantity >= 0),
+	multiple INTEGER NOT NULL DEFAULT 0 CHECK (multiple >= 0),
+	handling_days INTEGER,                    -- NULL: the policy's
+	status TEXT NOT NULL DEFAULT 'active'
+		CHECK (status IN ('active', 'discontinued')),
+	superseded_by TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE prices (
+	sku TEXT NOT NULL,
+	currency TEXT NOT NULL,
+	customer TEXT NOT NULL,                   -- '' is the list price
+	min_quantity INTEGER NOT NULL,            -- the break
+	valid_from TEXT NOT NULL, valid_to TEXT NOT NULL,  -- inclusive, '' open
+	unit_price INTEGER NOT NULL CHECK (unit_price >= 0),
+	PRIMARY KEY (sku, currency, customer, min_quantity, valid_from)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE aliases (
+	alias_key TEXT NOT NULL,                  -- folded
+	customer TEXT NOT NULL,                   -- '' for all
+	alias TEXT NOT NULL,
+	sku TEXT NOT NULL,
+	PRIMARY KEY (alias_key, customer)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE supply (
+	supply_ref TEXT NOT NULL PRIMARY KEY,
+	sku TEXT NOT NULL,
+	quantity INTEGER NOT NULL CHECK (quantity >= 0),  -- still to come
+	expected_on TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX supply_by_sku ON supply (sku, expected_on);
+
+CREATE TABLE substitutes (
+	sku TEXT NOT NULL,
+	substitute TEXT NOT NULL,
+	rank INTEGER NOT NULL,                    -- lowest is offered first
+	PRIMARY KEY (sku, substitute)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE holidays (
+	date TEXT NOT NULL PRIMARY KEY,
+	name TEXT NOT NULL DEFAULT ''
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE transit (
+	country TEXT NOT NULL,
+	method TEXT NOT NULL,                     -- '' for every method
+	days INTEGER NOT NULL CHECK (days BETWEEN 0 AND 365),
+	PRIMARY KEY (country, method)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE blocklist (
+	kind TEXT NOT NULL CHECK (kind IN ('email', 'phone', 'address', 'customer')),
+	value_key TEXT NOT NULL,                  -- folded
+	value TEXT NOT NULL,
+	reason TEXT NOT NULL DEFAULT '',
+	PRIMARY KEY (kind, value_key)
+) STRICT, WITHOUT ROWID;
+
+-- ---- stock ----
+
+CREATE TABLE stock (
+	sku TEXT NOT NULL PRIMARY KEY REFERENCES items (sku),
+	on_hand INTEGER NOT NULL DEFAULT 0,
+	allocated INTEGER NOT NULL DEFAULT 0,     -- promised to order lines
+	released INTEGER NOT NULL DEFAULT 0,      -- of these, handed to fulfilment
+	counted_at INTEGER NOT NULL DEFAULT 0,    -- instant of the last count
+	CHECK (released >= 0 AND released <= allocated AND allocated <= on_hand)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stock_ledger (    -- every movement, once per cause; the deltas
+	order_id INTEGER NOT NULL,                -- 0: not from an order
+	line INTEGER NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN ('count', 'adjust', 'allocate',
+		'deallocate', 'release', 'unrelease', 'ship', 'return')),
+	seq INTEGER NOT NULL,                     -- of this cause, from 1
+	sku TEXT NOT NULL,
+	on_hand INTEGER NOT NULL,
+	allocated INTEGER NOT NULL,
+	released INTEGER NOT NULL,
+	at INTEGER NOT NULL,
+	reason TEXT NOT NULL DEFAULT '',
+	PRIMARY KEY (order_id, line, kind, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stock_adjustments (              -- makes --adjust repeatable
+	adjust_ref TEXT NOT NULL PRIMARY KEY,
+	sku TEXT NOT NULL,
+	quantity INTEGER NOT NULL,
+	reason TEXT NOT NULL,
+	seq INTEGER NOT NULL                      -- of its ledger row
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER stock_ledger_update_append_only BEFORE UPDATE ON stock_ledger
+BEGIN SELECT RAISE(ABORT, 'the stock ledger is append-only'); END;
+
+CREATE TRIGGER stock_ledger_delete_append_only BEFORE DELETE ON stock_ledger
+BEGIN SELECT RAISE(ABORT, 'the stock ledger is append-only'); END;
+
+-- ---- orders ----
+
+CREATE TABLE orders (
+	id INTEGER PRIMARY KEY AUTOINCREMENT,     -- the number in the reference
+	ref TEXT NOT NULL,                        -- our reference as issued
+	external_ref TEXT NOT NULL, channel TEXT NOT NULL,
+	received_at INTEGER NOT NULL,
+	customer TEXT NOT NULL, customer_name TEXT NOT NULL,
+	email TEXT NOT NULL, phone TEXT NOT NULL,
+	bill_name TEXT NOT NULL, bill_line1 TEXT NOT NULL, bill_line2 TEXT NOT NULL,
+	bill_city TEXT NOT NULL, bill_region TEXT NOT NULL,
+	bill_postcode TEXT NOT NULL, bill_country TEXT NOT NULL,
+	ship_name TEXT NOT NULL, ship_line1 TEXT NOT NULL, ship_line2 TEXT NOT NULL,
+	ship_city TEXT NOT NULL, ship_region TEXT NOT NULL,
+	ship_postcode TEXT NOT NULL, ship_country TEXT NOT NULL,
+	payment_method TEXT NOT NULL, payment_terms TEXT NOT NULL,
+	payment_token TEXT NOT NULL, payment_last4 TEXT NOT NULL,
+	currency TEXT NOT NULL,
+	currency_given INTEGER NOT NULL CHECK (currency_given IN (0, 1)),
+	exponent INTEGER NOT NULL CHECK (exponent IN (0, 2, 3, 4)),
+	discount INTEGER, shipping INTEGER, tax INTEGER,  -- minor units, NULL absent
+	total_given INTEGER,                      -- what the order says
+	total INTEGER,                            -- what we make of it, when known
+	requested_on TEXT NOT NULL, language TEXT NOT NULL,
+	instructions TEXT NOT NULL,
+	extra TEXT NOT NULL,                      -- columns kept by --extra keep, JSON
+	account TEXT NOT NULL DEFAULT '',         -- the customer on file, by verify
+	twin_digest BLOB,                         -- SHA-256 of items and quantities
+	status TEXT NOT NULL DEFAULT 'received' CHECK (status IN ('received',
+		'verified', 'confirmed', 'released', 'completed', 'rejected',
+		'cancelled')),
+	revision INTEGER NOT NULL DEFAULT 1 CHECK (revision > 0),
+	stock_revision INTEGER NOT NULL DEFAULT 0,  -- stock was checked for this one
+	ack TEXT NOT NULL DEFAULT 'none' CHECK (ack IN ('none', 'received',
+		'accepted', 'conditional', 'rejected')),
+	ack_revision INTEGER NOT NULL DEFAULT 0,  -- of the last acknowledgment
+	ack_due_at INTEGER NOT NULL,
+	answered_at INTEGER,                      -- first notice or decision sent
+	decided_at INTEGER,                       -- first decision made
+	processing_on TEXT NOT NULL DEFAULT '',   -- the promise
+	delivery_on TEXT NOT NULL DEFAULT '',
+	first_processing_on TEXT NOT NULL DEFAULT '',  -- the original promise
+	first_delivery_on TEXT NOT NULL DEFAULT '',
+	closed_at INTEGER,                        -- became terminal
+	CHECK (total IS NULL OR total >= 0)
+) STRICT;
+
+CREATE INDEX orders_in_work ON orders (status, id)
+	WHERE status IN ('received', 'verified');
+CREATE INDEX orders_unanswered ON orders (ack_due_at)
+	WHERE answered_at IS NULL;
+CREATE INDEX orders_of_account ON orders (account, received_at)
+	WHERE account <> '';
+
+CREATE TABLE order_keys (      -- every content a key was ever used with
+	channel TEXT NOT NULL,
+	external_ref TEXT NOT NULL,
+	content BLOB NOT NULL,                    -- SHA-256 of normalised columns
+	order_id INTEGER NOT NULL,
+	revision INTEGER NOT NULL,
+	PRIMARY KEY (channel, external_ref, content)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE originals (       -- each order as it came
+	order_id INTEGER PRIMARY KEY REFERENCES orders (id),
+	revision INTEGER NOT NULL,
+	source TEXT NOT NULL,
+	source_line INTEGER NOT NULL,
+	format TEXT NOT NULL CHECK (format IN ('csv', 'json', 'mail')),
+	run INTEGER NOT NULL,                     -- the process that took it in
+	sha256 BLOB NOT NULL,
+	bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE lines (
+	order_id INTEGER NOT NULL REFERENCES orders (id),
+	line INTEGER NOT NULL CHECK (line BETWEEN 1 AND 1000000),
+	sku TEXT NOT NULL,                        -- as ordered
+	item TEXT NOT NULL DEFAULT '',            -- our item, by verify
+	description TEXT NOT NULL,
+	unit TEXT NOT NULL,
+	unit_price INTEGER CHECK (unit_price >= 0),  -- NULL: not known yet
+	price_given INTEGER NOT NULL CHECK (price_given IN (0, 1)),
+	amount INTEGER CHECK (amount >= 0),       -- quantity x price, minor units
+	line_instructions TEXT NOT NULL,
+	ordered INTEGER NOT NULL CHECK (ordered > 0),
+	cancelled INTEGER NOT NULL DEFAULT 0 CHECK (cancelled >= 0),
+	rejected INTEGER NOT NULL DEFAULT 0 CHECK (rejected >= 0),
+	substituted INTEGER NOT NULL DEFAULT 0 CHECK (substituted >= 0),
+	allocated INTEGER NOT NULL DEFAULT 0 CHECK (allocated >= 0),
+	released INTEGER NOT NULL DEFAULT 0 CHECK (released >= 0),
+	backordered INTEGER NOT NULL DEFAULT 0 CHECK (backordered >= 0),
+	shipped INTEGER NOT NULL DEFAULT 0 CHECK (shipped >= 0),
+	delivered INTEGER NOT NULL DEFAULT 0 CHECK (delivered >= 0),
+	returned INTEGER NOT NULL DEFAULT 0 CHECK (returned >= 0),
+	was_price INTEGER,                        -- price ordered, when it changed
+	was_quantity INTEGER,                     -- quantity ordered, likewise
+	reject_code TEXT NOT NULL DEFAULT '',     -- X12 668 of a rejected line
+	backorder_on TEXT NOT NULL DEFAULT '',    -- supply expected, '' no date
+	promised_on TEXT NOT NULL DEFAULT '',     -- delivery promised
+	first_promised_on TEXT NOT NULL DEFAULT '',
+	PRIMARY KEY (order_id, line),
+	CHECK (cancelled + rejected + substituted + allocated + backordered
+		+ shipped <= ordered),
+	CHECK (released <= allocated),
+	CHECK (delivered <= shipped),
+	CHECK (returned <= shipped)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX lines_waiting ON lines (item, order_id) WHERE backordered > 0;
+
+CREATE TABLE holds (
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	order_id INTEGER NOT NULL REFERENCES orders (id),
+	hold TEXT NOT NULL CHECK (hold IN ('customer', 'contact', 'address',
+		'payment', 'credit', 'item', 'price', 'quantity', 'date', 'duplicate',
+		'total', 'stock', 'consent', 'blocklist', 'manual')),
+	reason TEXT NOT NULL DEFAULT '',
+	opened_at INTEGER NOT NULL,
+	closed_at INTEGER,
+	answer TEXT NOT NULL DEFAULT '',          -- how it ended
+	note TEXT NOT NULL DEFAULT '',
+	by TEXT NOT NULL DEFAULT ''               -- who ended it
+) STRICT;
+
+CREATE UNIQUE INDEX holds_open ON holds (order_id, hold) WHERE closed_at IS NULL;
+
+CREATE TABLE findings (        -- what the last verification found
+	order_id INTEGER NOT NULL REFERENCES orders (id),
+	seq INTEGER NOT NULL,
+	rule TEXT NOT NULL,
+	severity TEXT NOT NULL CHECK (severity IN ('warn', 'hold', 'reject')),
+	hold TEXT NOT NULL,
+	line INTEGER NOT NULL,                    -- 0: the order
+	field TEXT NOT NULL,
+	given TEXT NOT NULL,
+	verdict TEXT NOT NULL CHECK (verdict IN ('differs', 'missing', 'invalid',
+		'not-on-file')),
+	waived INTEGER NOT NULL DEFAULT 0 CHECK (waived IN (0, 1)),
+	PRIMARY KEY (order_id, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE waivers (         -- findings somebody answered for
+	order_id INTEGER NOT NULL REFERENCES orders (id),
+	rule TEXT NOT NULL,
+	line INTEGER NOT NULL,
+	field TEXT NOT NULL,
+	given TEXT NOT NULL,
+	answer TEXT NOT NULL,
+	PRIMARY KEY (order_id, rule, line, field, given)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rejects (         -- input that could not become an order
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	sha256 BLOB NOT NULL UNIQUE,              -- of its own columns
+	format TEXT NOT NULL CHECK (format IN ('csv', 'json', 'mail')),
+	header TEXT NOT NULL,                     -- CSV: the header it came under
+	record BLOB NOT NULL,                     -- as it came, card numbers masked
+	error_code TEXT NOT NULL, error_field TEXT NOT NULL, error TEXT NOT NULL,
+	source TEXT NOT NULL, source_line INTEGER NOT NULL,
+	channel TEXT NOT NULL, external_ref TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	closed_at INTEGER,
+	closed_by TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE INDEX rejects_open ON rejects (channel, external_ref)
+	WHERE closed_at IS NULL;
+
+-- ---- messages ----
+
+CREATE TABLE messages (        -- the outbox and the record of what was told
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	order_id INTEGER NOT NULL REFERENCES orders (id),
+	revision INTEGER NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN ('receipt', 'acknowledgment', 'clarify',
+		'shortage', 'changed', 'delay', 'shipped', 'cancelled', 'rejected',
+		'reply')),
+	recipient TEXT NOT NULL,                  -- '' when there is no address
+	seq INTEGER NOT NULL,                     -- of this kind and revision, from 1
+	state TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'dead',
+		'by-hand', 'cancelled')),
+	code TEXT NOT NULL DEFAULT '',            -- Peppol AB AP CA RE
+	language TEXT NOT NULL,
+	document TEXT NOT NULL,                   -- JSON all templates render from
+	queued_at INTEGER NOT NULL,
+	attempts INTEGER NOT NULL DEFAULT 0,
+	tried_at INTEGER,
+	next_try_at INTEGER NOT NULL,
+	sent_at INTEGER,
+	error TEXT NOT NULL DEFAULT '',           -- of the last attempt
+	by TEXT NOT NULL DEFAULT '',              -- who told by hand
+	UNIQUE (order_id, revision, kind, recipient, seq)
+) STRICT;
+
+CREATE INDEX messages_waiting ON messages (next_try_at, id)
+	WHERE state IN ('queued', 'failed');
+CREATE INDEX messages_stuck ON messages (state, id)
+	WHERE state IN ('dead', 'by-hand');
+
+CREATE TABLE message_bytes (   -- exactly what was or will be handed over
+	message INTEGER PRIMARY KEY REFERENCES messages (id),
+	sender TEXT NOT NULL,
+	message_id TEXT NOT NULL,
+	bytes BLOB NOT NULL
+) STRICT;
+
+-- ---- the record ----
+
+CREATE TABLE events (          -- append-only skeletons, chained by hash
+	seq INTEGER PRIMARY KEY AUTOINCREMENT,
+	order_id INTEGER NOT NULL,                -- 0: not about an order
+	kind TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	digest BLOB NOT NULL,                     -- SHA-256 of the salted detail
+	hash BLOB NOT NULL                        -- SHA-256 of the one before and this
+) STRICT;
+
+CREATE TABLE event_details (
+	seq INTEGER PRIMARY KEY,
+	order_id INTEGER NOT NULL,
+	salt BLOB NOT NULL,
+	actor TEXT NOT NULL,
+	tool TEXT NOT NULL,                       -- with version
+	pinned INTEGER NOT NULL CHECK (pinned IN (0, 1)),  -- clock was $ORDER_NOW
+	detail TEXT NOT NULL                      -- JSON
+) STRICT;
+
+CREATE INDEX event_details_of_order ON event_details (order_id, seq);
+
+CREATE TRIGGER events_update_append_only BEFORE UPDATE ON events
+BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+
+CREATE TRIGGER events_delete_append_only BEFORE DELETE ON events
+BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+
+CREATE TRIGGER event_details_update_append_only BEFORE UPDATE ON event_details
+BEGIN SELECT RAISE(ABORT, 'event details are append-only'); END;

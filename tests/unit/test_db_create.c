@@ -1,0 +1,254 @@
+/* test_db_create.c - files made, upgraded, copied and looked into */
+#include "db_fixture.h"
+
+static void
+a_new_database_is_private_or_of_one_group(void **state)
+{
+	gid_t group = getuid() == 0 ? 12345 : getgid();
+	bool made = false, raised = true;
+	mode_t mask = umask(0);
+	struct err e = ERR_INIT;
+	struct stat st, lock;
+
+	(void)state;
+	must(db_create("orders.db", "test", -1, NOW, 1, &made, &raised, &e),
+	    &e);
+	assert_true(made && !raised);
+	assert_int_equal(stat("orders.db", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(stat("orders.db-lock", &lock), 0);
+	assert_int_equal(lock.st_mode & 07777, 0600);
+	assert_int_equal(files_here(), 2);
+	assert_int_equal(raw_int("orders.db", "PRAGMA application_id"),
+	    DB_APPLICATION_ID);
+	assert_int_equal(raw_int("orders.db", "PRAGMA user_version"), 2);
+
+	must(db_create("group.db", "test", group, NOW, 1, NULL, NULL, &e), &e);
+	assert_int_equal(stat("group.db", &st), 0);
+	assert_int_equal(stat("group.db-lock", &lock), 0);
+	assert_int_equal(st.st_mode & 07777, 0660);
+	assert_int_equal(lock.st_mode & 07777, 0660);
+	assert_int_equal(st.st_gid, group);
+	assert_int_equal(lock.st_gid, group);
+	umask(mask);
+}
+
+static void
+creating_again_changes_nothing(void **state)
+{
+	struct buf before = BUF_INIT, after = BUF_INIT;
+	bool made = true, raised = true;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	new_db();
+	read_file("orders.db", &before);
+	must(db_create("orders.db", "test", -1, NOW, 1, &made, &raised, &e),
+	    &e);
+	assert_true(!made && !raised);
+	read_file("orders.db", &after);
+	assert_int_equal(before.n, after.n);
+	assert_memory_equal(before.data, after.data, after.n);
+	buf_release(&before);
+	buf_release(&after);
+
+	/* Copied back from elsewhere, or touched by another program. */
+	raw("orders.db", "PRAGMA journal_mode=DELETE");
+	must(db_create("orders.db", "test", -1, NOW, 1, NULL, NULL, &e), &e);
+	must(db_close(open_db(DB_WRITE), &e), &e);
+}
+
+static void
+old_wal(void)
+{
+	new_file("orders.db-wal", "frames", 6);
+}
+
+static void
+nothing_is_created_over_what_is_there(void **state)
+{
+	static const struct broken cases[] = {
+		{ "empty", empty, DB_WRITE, ERR_CONFIG, "it is empty" },
+		{ "text", long_text, DB_WRITE, ERR_CONFIG, "not an order" },
+		{ "foreign", foreign, DB_WRITE, ERR_CONFIG, "not an order" },
+		{ "newer", newer, DB_WRITE, ERR_CONFIG, "schema 3, this" },
+		{ "link", dangling, DB_WRITE, ERR_CONFIG, "leads nowhere" },
+		{ "old WAL", old_wal, DB_WRITE, ERR_CONFIG, "in the way" },
+	};
+	struct buf before = BUF_INIT, after = BUF_INIT;
+	struct err e = ERR_INIT;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(fixture_enter(state), 0);
+		cases[i].make();
+		read_file("orders.db", &before);
+		assert_failed(cases[i].title, db_create("orders.db", "test",
+		    -1, NOW, 1, NULL, NULL, &e), &e, cases[i].code,
+		    cases[i].words);
+		read_file("orders.db", &after);
+		assert_int_equal(before.n, after.n);
+		assert_memory_equal(before.data, after.data, after.n);
+		assert_int_equal(fixture_leave(state), 0);
+	}
+	assert_int_equal(fixture_enter(state), 0);
+	assert_failed("no directory", db_create("no/orders.db", "test", -1,
+	    NOW, 1, NULL, NULL, &e), &e, ERR_CANTCREAT, "no/orders.db: ");
+	buf_release(&before);
+	buf_release(&after);
+	assert_int_equal(fixture_leave(state), 0);
+}
+
+static void
+an_older_database_is_upgraded_after_a_backup(void **state)
+{
+	static const char backup[] = "orders.db-20261122T100000Z.bak";
+	static const char SQL_ROWS[] = "SELECT count(*) FROM thing";
+	bool made = true, raised = false;
+	struct err e = ERR_INIT;
+	struct stat st;
+	struct db *db;
+	int64_t n;
+
+	(void)state;
+	older();
+	raw("orders.db", "INSERT INTO thing (name) VALUES ('a'), ('b')");
+	must(db_create("orders.db", "test", -1, NOW, 1, &made, &raised, &e),
+	    &e);
+	assert_true(!made && raised);
+	db = open_db(DB_WRITE);
+	must(db_one_int(db, SQL_ROWS, NOBIND, &n, &e), &e);
+	assert_int_equal(n, 2);
+	must(db_close(db, &e), &e);
+
+	assert_int_equal(stat(backup, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(raw_int(backup, "PRAGMA user_version"), 1);
+	assert_int_equal(raw_int(backup, SQL_ROWS), 2);
+}
+
+static void
+a_failed_upgrade_leaves_the_old_version(void **state)
+{
+	bool raised = true;
+	struct err e = ERR_INIT;
+	struct db *db;
+
+	(void)state;
+	older();
+	raw("orders.db", "INSERT INTO thing (name) VALUES ('a'), ('a')");
+	assert_failed("twins", db_create("orders.db", "test", -1, NOW, 1,
+	    NULL, &raised, &e), &e, ERR_SOFTWARE,
+	    "schema step 0002-second: orders.db: UNIQUE constraint failed");
+	assert_false(raised);
+	assert_int_equal(raw_int("orders.db", "PRAGMA user_version"), 1);
+	assert_failed("open", db_open(&db, "orders.db", DB_READ, "test", 1,
+	    &e), &e, ERR_CONFIG, "has schema 1");
+	assert_failed("backup is never overwritten", db_create("orders.db",
+	    "test", -1, NOW, 1, NULL, NULL, &e), &e, ERR_CANTCREAT,
+	    "Z.bak: exists already");
+}
+
+static void
+a_copy_is_whole_and_openable(void **state)
+{
+	static const char SQL_ROWS[] = "SELECT count(*) FROM thing";
+	struct db *db, *reader;
+	struct err e = ERR_INIT;
+	struct stat st;
+	int64_t n, only;
+	int files;
+
+	(void)state;
+	new_db();
+	raw("orders.db", "INSERT INTO thing (name) VALUES ('a'), ('b')");
+	db = open_db(DB_WRITE);
+	reader = open_db(DB_READ);
+	files = files_here();
+	must(db_copy(db, "one.db", &e), &e);
+	must(db_copy(reader, "two.db", &e), &e);
+	assert_int_equal(files_here(), files + 2);
+	assert_failed("again", db_copy(db, "two.db", &e), &e, ERR_CANTCREAT,
+	    "two.db: exists already");
+	assert_failed("no directory", db_copy(db, "no/two.db", &e), &e,
+	    ERR_CANTCREAT, "no/two.db: ");
+	assert_int_equal(files_here(), files + 2);
+	must(db_one_int(reader, "PRAGMA query_only", NOBIND, &only, &e), &e);
+	assert_int_equal(only, 1);
+	db_close(reader, NULL);
+	must(db_begin(db, &e), &e);
+	must(db_commit(db, &e), &e);
+	db_close(db, NULL);
+
+	assert_int_equal(stat("two.db", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	must(db_open(&db, "two.db", DB_WRITE, "test", 1, &e), &e);
+	must(db_one_int(db, SQL_ROWS, NOBIND, &n, &e), &e);
+	assert_int_equal(n, 2);
+	db_close(db, NULL);
+}
+
+static void
+what_is_wrong_inside_is_listed(void **state)
+{
+	struct arena a = ARENA_INIT;
+	struct err e = ERR_INIT;
+	struct db *db;
+	char **line;
+	size_t n = 9;
+
+	(void)state;
+	new_db();
+	db = open_db(DB_READ);
+	must(db_integrity(db, &a, &line, &n, &e), &e);
+	assert_int_equal(n, 0);
+	db_close(db, NULL);
+
+	raw("orders.db", "INSERT INTO part VALUES (7), (8)");
+	db = open_db(DB_READ);
+	assert_failed("orphan", db_copy(db, "copy.db", &e), &e, ERR_IO,
+	    "does not pass its integrity check");
+	db_close(db, NULL);
+	raw("orders.db", "PRAGMA ignore_check_constraints=ON;"
+	    "INSERT INTO thing (name, n) VALUES ('a', -1)");
+	db = open_db(DB_READ);		/* SQLite skips the CHECKs here */
+	must(db_begin_read(db, &e), &e);
+	must(db_integrity(db, &a, &line, &n, &e), &e);
+	assert_int_equal(n, 2);
+	db_rollback(db);
+	db_close(db, NULL);
+	db = open_db(DB_WRITE);
+	must(db_begin_read(db, &e), &e);
+	must(db_integrity(db, &a, &line, &n, &e), &e);
+	assert_int_equal(n, 3);
+	assert_string_equal(line[0], "CHECK constraint failed in thing");
+	assert_string_equal(line[1],
+	    "row 1 of part refers to a missing row of thing");
+	db_close(db, NULL);
+	raw("orders.db", "DELETE FROM part");
+	db = open_db(DB_READ);
+	assert_failed("check", db_copy(db, "copy.db", &e), &e, ERR_IO,
+	    "does not pass its integrity check");
+	assert_int_equal(size_of("copy.db"), -1);
+	db_close(db, NULL);
+	arena_release(&a);
+}
+
+#define CASE(f) \
+	cmocka_unit_test_setup_teardown(f, fixture_enter, fixture_leave)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(a_new_database_is_private_or_of_one_group),
+		CASE(creating_again_changes_nothing),
+		cmocka_unit_test(nothing_is_created_over_what_is_there),
+		CASE(an_older_database_is_upgraded_after_a_backup),
+		CASE(a_failed_upgrade_leaves_the_old_version),
+		CASE(a_copy_is_whole_and_openable),
+		CASE(what_is_wrong_inside_is_listed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

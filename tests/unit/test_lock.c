@@ -1,0 +1,417 @@
+/* test_lock.c - the one fair lock, as its waiters see it */
+#include "db_fixture.h"
+
+#include <sys/time.h>
+
+#include <order/lock.h>
+
+static int
+enter(void **state)
+{
+	if (fixture_enter(state) != 0)
+		return -1;
+	new_file("orders.db", "x", 1);
+	return 0;
+}
+
+static struct lock *
+open_as(const char *who)
+{
+	struct err e = ERR_INIT;
+	struct lock *l;
+
+	must(lock_open(&l, "orders.db", who, &e), &e);
+	return l;
+}
+
+static void
+take_writer(void)
+{
+	struct err e = ERR_INIT;
+	struct lock *l;
+
+	if (lock_open(&l, "orders.db", "order-holder", &e) < 0 ||
+	    lock_writer(l, 0, &e) < 0)
+		_exit(1);
+}
+
+static void
+only_one_writer_at_a_time(void **state)
+{
+	struct lock *a = open_as("order-a"), *b = open_as("order-b");
+	struct err e = ERR_INIT;
+	char words[80];
+
+	(void)state;
+	must(lock_writer(a, 0, &e), &e);
+	snprintf(words, sizeof(words),
+	    "orders.db: locked by order-a (pid %ld) since 20", (long)getpid());
+	assert_failed("second", lock_writer(b, 0, &e), &e, ERR_TEMP, words);
+	assert_non_null(strstr(e.text, "Z; waited 0 s"));
+	lock_writer_done(a);
+	must(lock_writer(b, 0, &e), &e);
+	assert_failed("first again", lock_writer(a, 0, &e), &e, ERR_TEMP,
+	    "locked by order-b (pid");
+	lock_close(b);			/* frees it too */
+	must(lock_writer(a, 0, &e), &e);
+	lock_writer_done(a);
+	lock_writer_done(a);
+	lock_close(a);
+	lock_close(NULL);
+}
+
+static void
+a_stopped_holder_is_named_after_the_deadline(void **state)
+{
+	struct holder h = hold(take_writer);
+	struct lock *l = open_as("order-b");
+	struct timespec before, after;
+	struct err e = ERR_INIT;
+	char words[80];
+
+	(void)state;
+	kill(h.pid, SIGSTOP);
+	clock_gettime(CLOCK_MONOTONIC, &before);
+	snprintf(words, sizeof(words), "locked by order-holder (pid %ld)",
+	    (long)h.pid);
+	assert_failed("wait", lock_writer(l, 1, &e), &e, ERR_TEMP, words);
+	clock_gettime(CLOCK_MONOTONIC, &after);
+	assert_true((after.tv_sec - before.tv_sec) * 1000 +
+	    (after.tv_nsec - before.tv_nsec) / 1000000 >= 990);
+
+	/* Nothing of the vain wait is left, such as the queue range. */
+	end_holder(h, SIGKILL);
+	must(lock_writer(l, 0, &e), &e);
+	lock_close(l);
+}
+
+static void
+a_waiter_gets_the_lock_when_it_is_let_go(void **state)
+{
+	struct holder h = hold(take_writer);
+	struct lock *l = open_as("order-b");
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(write(h.let_go, "x", 1), 1);
+	must(lock_writer(l, 30, &e), &e);
+	end_holder(h, 0);
+	lock_close(l);
+}
+
+static volatile sig_atomic_t stopped;
+
+static void
+on_alarm(int sig)
+{
+	(void)sig;
+	stopped = 1;
+}
+
+static void
+a_stop_ends_the_wait(void **state)
+{
+	/* SA_RESTART: only the tick can end the system call. */
+	struct sigaction act = {
+		.sa_handler = on_alarm, .sa_flags = SA_RESTART
+	};
+	const struct itimerval soon = { { 0, 0 }, { 0, 20000 } };
+	struct lock *a = open_as("order-a"), *b = open_as("order-b");
+	struct err e = ERR_INIT;
+
+	(void)state;
+	sigemptyset(&act.sa_mask);
+	sigaction(SIGALRM, &act, NULL);
+	lock_watch(b, &stopped);
+	must(lock_writer(a, 0, &e), &e);
+	setitimer(ITIMER_REAL, &soon, NULL);
+	assert_failed("stop", lock_writer(b, 3600, &e), &e, ERR_TEMP,
+	    "orders.db: stopped while waiting");
+	assert_failed("still stopped", lock_writer(b, 3600, &e), &e, ERR_TEMP,
+	    "stopped while waiting");
+	lock_close(a);
+	lock_close(b);
+}
+
+static void
+other_signals_do_not_end_the_wait(void **state)
+{
+	struct sigaction act = { .sa_handler = on_alarm };
+	const struct itimerval often = { { 0, 5000 }, { 0, 5000 } };
+	const struct itimerval never = { { 0, 0 }, { 0, 0 } };
+	struct lock *a = open_as("order-a"), *b = open_as("order-b");
+	struct err e = ERR_INIT;
+
+	(void)state;
+	sigemptyset(&act.sa_mask);
+	sigaction(SIGALRM, &act, NULL);
+	must(lock_writer(a, 0, &e), &e);
+	setitimer(ITIMER_REAL, &often, NULL);
+	assert_failed("wait", lock_writer(b, 1, &e), &e, ERR_TEMP,
+	    "waited 1 s");
+	setitimer(ITIMER_REAL, &never, NULL);
+	lock_close(a);
+	lock_close(b);
+}
+
+static void
+one_mailer_at_a_time_and_it_blocks_no_writer(void **state)
+{
+	struct lock *a = open_as("order-ack"), *b = open_as("order-notify");
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(lock_mailer(a, &e), 1);
+	assert_int_equal(lock_mailer(b, &e), 0);
+	must(lock_writer(b, 0, &e), &e);
+	lock_writer_done(b);
+	must(lock_writer(a, 0, &e), &e);
+	lock_writer_done(a);
+	assert_int_equal(lock_mailer(b, &e), 0);
+	lock_mailer_done(a);
+	lock_mailer_done(a);
+	assert_int_equal(lock_mailer(b, &e), 1);
+	lock_close(b);
+	assert_int_equal(lock_mailer(a, &e), 1);
+	lock_close(a);
+}
+
+static void
+the_lock_file_has_the_mode_of_the_database(void **state)
+{
+	static const struct {
+		const char *title;
+		mode_t db, lock;
+	} cases[] = {
+		{ "alone", 0600, 0600 },
+		{ "a group", 0660, 0660 },
+		{ "others may read, not lock", 0664, 0660 },
+		{ "group may read", 0644, 0640 },
+	};
+	struct stat db, st;
+	mode_t mask = umask(077);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		unlink("orders.db-lock");
+		chmod("orders.db", cases[i].db);
+		lock_close(open_as("test"));
+		assert_int_equal(stat("orders.db-lock", &st), 0);
+		assert_int_equal(stat("orders.db", &db), 0);
+		if ((st.st_mode & 07777) != cases[i].lock)
+			fail_msg("%s: %o", cases[i].title, st.st_mode);
+		assert_int_equal(st.st_gid, db.st_gid);
+	}
+	umask(mask);
+}
+
+static void
+a_link_to_the_database_has_the_same_lock(void **state)
+{
+	struct lock *a = open_as("order-a"), *b;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(mkdir("elsewhere", 0700), 0);
+	assert_int_equal(symlink("../orders.db", "elsewhere/o.db"), 0);
+	must(lock_open(&b, "elsewhere/o.db", "order-b", &e), &e);
+	must(lock_writer(a, 0, &e), &e);
+	assert_failed("through the link", lock_writer(b, 0, &e), &e, ERR_TEMP,
+	    "elsewhere/o.db: locked by order-a");
+	lock_close(a);
+	lock_close(b);
+}
+
+static void
+make_link(void)
+{
+	new_file("victim", "v", 1);
+	assert_int_equal(symlink("victim", "orders.db-lock"), 0);
+}
+
+static void
+make_fifo(void)
+{
+	assert_int_equal(mkfifo("orders.db-lock", 0600), 0);
+}
+
+static void
+make_open(void)
+{
+	new_file("orders.db-lock", "", 0);
+	chmod("orders.db-lock", 0666);
+}
+
+static void
+make_directory(void)
+{
+	assert_int_equal(mkdir("orders.db-lock", 0700), 0);
+}
+
+static void
+lose_database(void)
+{
+	unlink("orders.db");
+}
+
+static void
+a_strange_lock_file_is_refused(void **state)
+{
+	static const struct {
+		const char *title;
+		void (*make)(void);
+		int code;
+		const char *words;
+	} cases[] = {
+		{ "symbolic link", make_link, ERR_CONFIG, "symbolic link" },
+		{ "fifo", make_fifo, ERR_CONFIG, "not a regular file" },
+		{ "directory", make_directory, ERR_CONFIG, "orders.db-lock" },
+		{ "writable by all", make_open, ERR_PERM, "chmod o-w" },
+		{ "no database", lose_database, ERR_CONFIG, "orders.db: No" },
+	};
+	struct err e = ERR_INIT;
+	struct lock *l;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		cases[i].make();
+		assert_failed(cases[i].title, lock_open(&l, "orders.db",
+		    "test", &e), &e, cases[i].code, cases[i].words);
+		assert_null(l);
+		remove("orders.db-lock");
+	}
+}
+
+static void
+a_removed_lock_file_locks_nobody_out(void **state)
+{
+	struct lock *l = open_as("test");
+	struct err e = ERR_INIT;
+
+	(void)state;
+	unlink("orders.db-lock");
+	assert_failed("removed", lock_writer(l, 0, &e), &e, ERR_TEMP,
+	    "orders.db-lock: was removed");
+	lock_close(l);
+}
+
+static void
+rubbish_in_the_lock_file_is_not_repeated(void **state)
+{
+	static const char *const lines[] = {
+		"", "1", "1 order-x", "\x1b[2J 1 2", "1 a\x1b[2J 2",
+		"1 a\xc2\x9b 2", "  "
+	};
+	struct lock *a = open_as("order-a"), *b = open_as("order-b");
+	struct err e = ERR_INIT;
+	char line[81];
+	size_t i;
+
+	(void)state;
+	must(lock_writer(a, 0, &e), &e);
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		snprintf(line, sizeof(line), "%-79s\n", lines[i]);
+		new_file("orders.db-lock", line, i == 0 ? 0 : 80);
+		assert_failed(lines[i], lock_writer(b, 0, &e), &e, ERR_TEMP,
+		    "locked by another process; waited 0 s");
+	}
+	lock_close(a);
+	lock_close(b);
+}
+
+static void
+a_started_program_does_not_inherit_the_lock(void **state)
+{
+	struct lock *l = open_as("test");
+	char path[64], to[PATH_MAX];
+	DIR *d = opendir("/proc/self/fd");
+	struct dirent *f;
+	ssize_t n;
+	int seen = 0;
+
+	(void)state;
+	assert_non_null(d);
+	while ((f = readdir(d)) != NULL) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%.20s", f->d_name);
+		n = readlink(path, to, sizeof(to) - 1);
+		to[n > 0 ? n : 0] = '\0';
+		if (strstr(to, "orders.db-lock") == NULL)
+			continue;
+		assert_true((fcntl((int)strtol(f->d_name, NULL, 10), F_GETFD) &
+		    FD_CLOEXEC) != 0);
+		seen++;
+	}
+	assert_int_equal(seen, 1);
+	closedir(d);
+	lock_close(l);
+}
+
+/* Read, add one, write: lost unless they exclude each other. */
+static int
+count_up(int turns)
+{
+	struct err e = ERR_INIT;
+	struct lock *l;
+	int fd = open("count", O_RDWR), i, n;
+
+	if (lock_open(&l, "orders.db", "test", &e) < 0)
+		return 1;
+	for (i = 0; i < turns; i++) {
+		if (lock_writer(l, 60, &e) < 0 ||
+		    pread(fd, &n, sizeof(n), 0) != sizeof(n))
+			return 1;
+		n++;
+		if (pwrite(fd, &n, sizeof(n), 0) != sizeof(n))
+			return 1;
+		lock_writer_done(l);
+	}
+	return 0;
+}
+
+static void
+no_turn_of_many_processes_is_lost(void **state)
+{
+	enum { PROCESSES = 4, TURNS = 100 };
+	int n = 0, i, status, fd;
+	pid_t pid[PROCESSES];
+
+	(void)state;
+	new_file("count", &n, sizeof(n));
+	for (i = 0; i < PROCESSES; i++)
+		if ((pid[i] = fork()) == 0)
+			_exit(count_up(TURNS));
+	for (i = 0; i < PROCESSES; i++) {
+		assert_int_equal(waitpid(pid[i], &status, 0), pid[i]);
+		assert_int_equal(status, 0);
+	}
+	fd = open("count", O_RDONLY);
+	assert_int_equal(read(fd, &n, sizeof(n)), sizeof(n));
+	close(fd);
+	assert_int_equal(n, PROCESSES * TURNS);
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, enter, fixture_leave)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(only_one_writer_at_a_time),
+		CASE(a_stopped_holder_is_named_after_the_deadline),
+		CASE(a_waiter_gets_the_lock_when_it_is_let_go),
+		CASE(a_stop_ends_the_wait),
+		CASE(other_signals_do_not_end_the_wait),
+		CASE(one_mailer_at_a_time_and_it_blocks_no_writer),
+		CASE(the_lock_file_has_the_mode_of_the_database),
+		CASE(a_link_to_the_database_has_the_same_lock),
+		CASE(a_strange_lock_file_is_refused),
+		CASE(a_removed_lock_file_locks_nobody_out),
+		CASE(rubbish_in_the_lock_file_is_not_repeated),
+		CASE(a_started_program_does_not_inherit_the_lock),
+		CASE(no_turn_of_many_processes_is_lost),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
