@@ -1,0 +1,180 @@
+/* deliver.c - hand one message to a mailer and judge its answer
+ *
+ * Knows the argument vector, the meaning of exit statuses and what may be
+ * shown of a mailer's words.  Never a shell.  Knows nothing of the outbox.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <sys/wait.h>
+
+#include <order/arena.h>
+#include <order/mail.h>
+#include <order/text.h>
+
+#include "report.h"
+#include "run.h"
+
+#define WORDS_SHOWN 120		/* columns of what the mailer said */
+
+void
+report_set(struct mail_report *r, enum mail_outcome outcome, const char *fmt,
+    ...)
+{
+	size_t size = sizeof(r->why), end;
+	va_list ap;
+	int n;
+
+	r->outcome = outcome;
+	va_start(ap, fmt);
+	n = vsnprintf(r->why, size, fmt, ap);
+	va_end(ap);
+	if (n < 0 || (size_t)n < size)
+		return;
+	/* Only a whole last character may stay. */
+	end = strlen(r->why);
+	while (end > 0 && ((unsigned char)r->why[end - 1] & 0xc0) == 0x80)
+		end--;
+	r->why[end > 0 ? end - 1 : 0] = '\0';
+}
+
+void
+report_errno(struct mail_report *r, int errnum, const char *what)
+{
+	static const int passing[] = {
+		ENOSPC, EDQUOT, EFBIG, EIO, ENOMEM, EAGAIN, EMFILE, ENFILE,
+		EINTR, ETXTBSY
+	};
+	enum mail_outcome outcome = MAIL_STOPPED;
+	size_t i;
+
+	for (i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
+		if (errnum == passing[i])
+			outcome = MAIL_RETRY;
+	report_set(r, outcome, "%s: %s", what, strerror(errnum));
+}
+
+/* The command's words, then "-f FROM -- TO". */
+static char **
+make_argv(struct arena *a, const char *how, const char *from, const char *to)
+{
+	char **argv = arena_array(a, strlen(how) + 5, sizeof(*argv));
+	size_t n = 0, len;
+
+	for (; *how != '\0'; how += len) {
+		len = strcspn(how, " \t");
+		if (len == 0)
+			len = 1;
+		else
+			argv[n++] = arena_dupn(a, how, len);
+	}
+	argv[n++] = arena_dup(a, "-f");
+	argv[n++] = arena_dup(a, from);
+	argv[n++] = arena_dup(a, "--");
+	argv[n] = arena_dup(a, to);
+	return argv;
+}
+
+/* The first line the mailer said that is not blank: ": " and what is fit to
+ * be shown of it, or "". */
+static const char *
+words(struct arena *a, struct run *r)
+{
+	const char *shown, *s = r->said;
+	struct buf b = BUF_INIT;
+	size_t n;
+
+	text_mask_card_numbers(r->said, r->heard);
+	s += strspn(s, " \t\r\n");
+	n = strcspn(s, "\n");
+	while (n > 0 && strchr(" \t\r", s[n - 1]) != NULL)
+		n--;
+	text_show(&b, arena_dupn(a, s, n), WORDS_SHOWN);
+	shown = b.n > 0 ? arena_printf(a, ": %s", b.data) : "";
+	buf_release(&b);
+	return shown;
+}
+
+/* sysexits(3), as sendmail and msmtp mean them; 126 and 127 as a shell. */
+static enum mail_outcome
+outcome_of(int exit_status)
+{
+	switch (exit_status) {
+	case 0:
+		return MAIL_SENT;
+	case 65:
+	case 67:
+		return MAIL_REFUSED;
+	case 64:
+	case 77:
+	case 78:
+	case 126:
+	case 127:
+		return MAIL_STOPPED;
+	default:
+		return MAIL_RETRY;
+	}
+}
+
+static void
+judge(struct arena *a, struct run *run, int timeout, struct mail_report *r)
+{
+	const char *said = words(a, run);
+	int status;
+
+	if (run->timed_out) {
+		report_set(r, MAIL_RETRY, "timed out after %d s%s", timeout,
+		    said);
+	} else if (run->status == -1) {
+		report_set(r, MAIL_RETRY, "its exit status was lost%s", said);
+	} else if (WIFSIGNALED(run->status)) {
+		report_set(r, MAIL_RETRY, "killed by signal %d%s",
+		    WTERMSIG(run->status), said);
+	} else {
+		status = WEXITSTATUS(run->status);
+		report_set(r, outcome_of(status), "exit status %d%s", status,
+		    said);
+	}
+	if (r->outcome == MAIL_SENT)
+		r->why[0] = '\0';
+}
+
+static void
+run_mailer(struct arena *a, char *const *argv, int timeout,
+    const char *bytes, size_t n, struct mail_report *r)
+{
+	struct run run;
+	int failed;
+
+	if (argv[0][0] != '/') {
+		report_set(r, MAIL_STOPPED,
+		    "mail_command must be an absolute path");
+		return;
+	}
+	failed = run_child(&run, argv, bytes, n, timeout);
+	if (failed != 0)
+		report_errno(r, failed, text_shown(a, argv[0], WORDS_SHOWN));
+	else
+		judge(a, &run, timeout, r);
+}
+
+void
+mail_deliver(const char *how, int timeout_seconds, const char *from,
+    const char *to, const char *message_id, const char *bytes, size_t n,
+    struct mail_report *r)
+{
+	static const char maildir[] = "maildir:";
+	struct arena a = ARENA_INIT;
+
+	if (!text_is_email(from))
+		report_set(r, MAIL_STOPPED,
+		    "the sender is not an e-mail address");
+	else if (!text_is_email(to) || to[0] == '-')
+		report_set(r, MAIL_REFUSED,
+		    "the recipient is not an e-mail address");
+	else if (strncmp(how, maildir, strlen(maildir)) == 0)
+		maildir_deliver(how + strlen(maildir), message_id, bytes, n, r);
+	else
+		run_mailer(&a, make_argv(&a, how, from, to), timeout_seconds,
+		    bytes, n, r);
+	arena_release(&a);
+}

@@ -1,0 +1,179 @@
+/* encode.c - encoded words and quoted-printable
+ *
+ * GMime's own encoders guess charsets, let "." and "From " begin a line and
+ * decode what only looks encoded; here the same text always gives the same
+ * plain ASCII.  Knows nothing of messages: the input is checked UTF-8.
+ */
+#include <stdbool.h>
+
+#include <order/text.h>
+
+#include "encode.h"
+
+#define HEADER_LINE 76		/* RFC 2047, 2: with encoded words */
+#define WORD_LINE 60		/* a longer plain word is encoded */
+#define BODY_LINE 76		/* RFC 2045, 6.7: with the soft break */
+#define WORD_OPEN "=?UTF-8?Q?"
+#define WORD_CLOSE "?="
+
+static const char HEX[] = "0123456789ABCDEF";
+
+static void
+add_hex(struct buf *b, unsigned char c)
+{
+	buf_putc(b, '=');
+	buf_putc(b, HEX[c >> 4]);
+	buf_putc(b, HEX[c & 15]);
+}
+
+/* ASCII whose every word and blank survives folding and unfolding. */
+static bool
+is_plain(const char *s)
+{
+	size_t word = 0;
+
+	if (*s == ' ' || strstr(s, "=?") != NULL)
+		return false;
+	for (; *s != '\0'; s++) {
+		if ((unsigned char)*s < ' ' || (unsigned char)*s > '~')
+			return false;
+		if (*s == ' ' && (s[1] == ' ' || s[1] == '\0'))
+			return false;
+		word = *s == ' ' ? 0 : word + 1;
+		if (word > WORD_LINE)
+			return false;
+	}
+	return true;
+}
+
+/* Safe in an encoded word anywhere, also within a name (RFC 2047, 5). */
+static bool
+is_literal(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+	    (c >= 'a' && c <= 'z') || (c != '\0' && strchr("!*+-/", c) != NULL);
+}
+
+/* Bytes of the UTF-8 character at s. */
+static size_t
+character(const char *s)
+{
+	size_t n = 1;
+
+	while (((unsigned char)s[n] & 0xc0) == 0x80)
+		n++;
+	return n;
+}
+
+/* No character is split between two words. */
+static void
+encode_words(struct buf *b, const char *s, size_t col)
+{
+	size_t n, i, width;
+
+	buf_puts(b, WORD_OPEN);
+	col += strlen(WORD_OPEN);
+	for (; *s != '\0'; s += n) {
+		n = character(s);
+		width = n == 1 && (*s == ' ' || is_literal(*s)) ? 1 : 3 * n;
+		if (col + width + strlen(WORD_CLOSE) > HEADER_LINE) {
+			buf_puts(b, WORD_CLOSE "\n " WORD_OPEN);
+			col = 1 + strlen(WORD_OPEN);
+		}
+		col += width;
+		if (width == 1) {
+			buf_putc(b, *s == ' ' ? '_' : *s);
+			continue;
+		}
+		for (i = 0; i < n; i++)
+			add_hex(b, (unsigned char)s[i]);
+	}
+	buf_puts(b, WORD_CLOSE);
+}
+
+void
+encode_header(struct buf *b, const char *s, size_t col)
+{
+	size_t n;
+
+	if (!is_plain(s)) {
+		encode_words(b, s, col);
+		return;
+	}
+	while (*s != '\0') {
+		n = 1 + strcspn(s + 1, " ");
+		if (col + n > HEADER_LINE) {
+			buf_putc(b, '\n');
+			col = 0;
+		}
+		buf_add(b, s, n);
+		s += n;
+		col += n;
+	}
+}
+
+void
+encode_mailbox(struct buf *b, const char *name, const char *address,
+    size_t col)
+{
+	size_t from = b->n;
+
+	if (*name == '\0') {
+		buf_printf(b, "<%s>", address);
+		return;
+	}
+	if (is_plain(name) && strlen(name) <= WORD_LINE / 2) {
+		buf_putc(b, '"');
+		for (; *name != '\0'; name++) {
+			if (*name == '"' || *name == '\\')
+				buf_putc(b, '\\');
+			buf_putc(b, *name);
+		}
+		buf_putc(b, '"');
+		if (col + (b->n - from) + strlen(address) + 3 > HEADER_LINE)
+			buf_putc(b, '\n');
+	} else {
+		encode_words(b, name, col);
+		buf_putc(b, '\n');
+	}
+	buf_printf(b, " <%s>", address);
+}
+
+/* A blank must not end a line; a dot or "From " must not begin one. */
+static bool
+is_body_literal(const char *s, size_t col)
+{
+	if (*s == ' ' || *s == '\t')
+		return s[1] != '\n' && s[1] != '\0';
+	if (*s < '!' || *s > '~' || *s == '=')
+		return false;
+	return col > 0 || (*s != '.' && strncmp(s, "From ", 5) != 0);
+}
+
+void
+encode_body(struct buf *b, const char *s)
+{
+	size_t col = 0;
+	bool literal;
+
+	for (; *s != '\0'; s++) {
+		if (*s == '\n') {
+			buf_putc(b, '\n');
+			col = 0;
+			continue;
+		}
+		literal = is_body_literal(s, col);
+		if (col + (literal ? 1 : 3) > BODY_LINE - 1) {
+			buf_puts(b, "=\n");
+			col = 0;
+			literal = is_body_literal(s, col);
+		}
+		if (literal)
+			buf_putc(b, *s);
+		else
+			add_hex(b, (unsigned char)*s);
+		col += literal ? 1 : 3;
+	}
+	if (b->n == 0 || b->data[b->n - 1] != '\n')
+		buf_putc(b, '\n');
+}

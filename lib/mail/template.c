@@ -1,0 +1,311 @@
+/* template.c - render a parsed template with a tree of values
+ *
+ * Knows the context stack, truth, escaping and the bounds on depth and size.
+ * Knows nothing of orders, languages or files: a partial's text is asked for.
+ */
+#include <math.h>
+
+#include <order/template.h>
+#include <order/text.h>
+
+#include "template_parse.h"
+
+#define OUTPUT_MAX (8U << 20)
+#define DEPTH_MAX 20
+#define STEPS_MAX 50000000UL	/* a partial that calls itself twice ... */
+
+struct scope {
+	const cJSON *value;
+	const struct scope *up;
+};
+
+struct render {
+	const struct template_opts *opts;
+	struct buf *out;
+	size_t before;		/* bytes on out that are not ours */
+	struct arena arena;
+	const char *partial;	/* the innermost one, or NULL */
+	int depth;
+	unsigned long steps;	/* nodes shown and bytes of partials read */
+	struct err *err;
+};
+
+static int render_nodes(struct render *, const struct nodes *, size_t from,
+    size_t to, const struct scope *);
+
+static int
+fail(struct render *r, int line, const char *what, const char *name)
+{
+	err_set(r->err, ERR_CONFIG, "line %d: %s%s%s%s", line, what,
+	    name != NULL ? " '" : "",
+	    name != NULL ? text_shown(&r->arena, name, 40) : "",
+	    name != NULL ? "'" : "");
+	if (r->partial != NULL)
+		err_add(r->err, "partial '%s'",
+		    text_shown(&r->arena, r->partial, 40));
+	return -1;
+}
+
+static int
+put(struct render *r, int line, const char *s, size_t n)
+{
+	if (n > OUTPUT_MAX - (r->out->n - r->before))
+		return fail(r, line, "the text grows over 8 MiB", NULL);
+	buf_add(r->out, s, n);
+	return 0;
+}
+
+static int
+put_escaped(struct render *r, int line, const char *s)
+{
+	static const struct {
+		char c;
+		const char *as;
+	} entity[] = {
+		{ '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" },
+		{ '"', "&quot;" }
+	};
+	size_t n, i;
+
+	for (;;) {
+		n = strcspn(s, "&<>\"");
+		if (put(r, line, s, n) < 0)
+			return -1;
+		s += n;
+		if (*s == '\0')
+			return 0;
+		for (i = 0; entity[i].c != *s; i++)
+			continue;
+		if (put(r, line, entity[i].as, strlen(entity[i].as)) < 0)
+			return -1;
+		s++;
+	}
+}
+
+static const cJSON *
+member(const cJSON *value, const char *name)
+{
+	return cJSON_IsObject(value) ?
+	    cJSON_GetObjectItemCaseSensitive(value, name) : NULL;
+}
+
+/* The first part of a dotted name is sought through the whole stack, the
+ * others only in what it found. */
+static const cJSON *
+lookup(const struct node *d, const struct scope *s)
+{
+	const cJSON *v = NULL;
+	const char *part = d->path;
+	int i;
+
+	if (d->parts == 0)
+		return s->value;
+	for (; s != NULL && v == NULL; s = s->up)
+		v = member(s->value, part);
+	for (i = 1; i < d->parts && v != NULL; i++) {
+		part += strlen(part) + 1;
+		v = member(v, part);
+	}
+	return v;
+}
+
+/* No value at all is false too; every number is true, also 0. */
+static bool
+is_true(const cJSON *v)
+{
+	if (v == NULL || cJSON_IsNull(v) || cJSON_IsFalse(v))
+		return false;
+	if (cJSON_IsString(v))
+		return v->valuestring[0] != '\0';
+	return !cJSON_IsArray(v) || v->child != NULL;
+}
+
+/* The shortest digits that read back as the same number. */
+static void
+number_text(double x, char *s, size_t size)
+{
+	const double exact = 9007199254740992.0;	/* 2^53 */
+	int digits;
+
+	if (!isfinite(x))
+		snprintf(s, size, "%s", "");
+	else if (x > -exact && x < exact && (double)(long long)x == x)
+		snprintf(s, size, "%lld", (long long)x);
+	else
+		for (digits = 15; digits <= 17; digits++) {
+			snprintf(s, size, "%.*g", digits, x);
+			if (strtod(s, NULL) == x)
+				break;
+		}
+}
+
+static int
+render_value(struct render *r, const struct node *d, const cJSON *v)
+{
+	char number[40];
+	const char *s = "";
+
+	if (cJSON_IsString(v)) {
+		s = v->valuestring;
+	} else if (cJSON_IsNumber(v)) {
+		number_text(v->valuedouble, number, sizeof(number));
+		s = number;
+	} else if (cJSON_IsBool(v)) {
+		s = cJSON_IsTrue(v) ? "true" : "false";
+	} else if (r->opts->strict && !cJSON_IsNull(v)) {
+		return fail(r, d->line, "not a single value:", d->name);
+	}
+	if (r->opts->escape && d->kind == NODE_VALUE)
+		return put_escaped(r, d->line, s);
+	return put(r, d->line, s, strlen(s));
+}
+
+static int
+deeper(struct render *r, int line)
+{
+	if (++r->depth > DEPTH_MAX)
+		return fail(r, line, "nested over 20 deep", NULL);
+	return 0;
+}
+
+static int
+render_section(struct render *r, const struct nodes *l, size_t i,
+    const cJSON *v, const struct scope *up)
+{
+	const struct node *d = &l->v[i];
+	struct scope s = { v, up };
+	int result = 0;
+
+	if (is_true(v) != (d->kind == NODE_SECTION))
+		return 0;
+	if (deeper(r, d->line) < 0)
+		return -1;
+	if (d->kind == NODE_INVERTED) {
+		result = render_nodes(r, l, i + 1, d->end, up);
+	} else if (cJSON_IsArray(v)) {
+		cJSON_ArrayForEach(s.value, v) {
+			result = render_nodes(r, l, i + 1, d->end, &s);
+			if (result < 0)
+				break;
+		}
+	} else {
+		result = render_nodes(r, l, i + 1, d->end, &s);
+	}
+	r->depth--;
+	return result;
+}
+
+/* Every line of a partial that stands alone moves right with its tag. */
+static int
+indent(struct render *r, const struct node *d, const char *s, struct buf *to)
+{
+	const char *eol;
+
+	while (*s != '\0') {
+		eol = strchr(s, '\n');
+		eol = eol != NULL ? eol + 1 : s + strlen(s);
+		if (to->n + d->n + (size_t)(eol - s) > OUTPUT_MAX)
+			return fail(r, d->line, "partial grows over 8 MiB:",
+			    d->name);
+		buf_add(to, d->text, d->n);
+		buf_add(to, s, (size_t)(eol - s));
+		s = eol;
+	}
+	return 0;
+}
+
+static int
+render_partial(struct render *r, const struct node *d, const struct scope *s)
+{
+	struct nodes nodes = NODES_INIT;
+	struct arena names = ARENA_INIT;
+	struct buf text = BUF_INIT;
+	const char *source = NULL, *around = r->partial;
+	int result = -1;
+
+	if (r->opts->partial != NULL)
+		source = r->opts->partial(r->opts->arg, d->name);
+	if (source == NULL)
+		return r->opts->strict ?
+		    fail(r, d->line, "no such partial", d->name) : 0;
+	if (deeper(r, d->line) < 0)
+		return -1;
+	if (indent(r, d, source, &text) < 0)
+		goto done;
+	r->steps += text.n;
+	r->partial = d->name;
+	if (template_parse(&nodes, &names, text.data, text.n, r->err) < 0) {
+		err_add(r->err, "partial '%s'",
+		    text_shown(&r->arena, d->name, 40));
+		goto done;
+	}
+	result = render_nodes(r, &nodes, 0, nodes.n, s);
+done:
+	free(nodes.v);
+	arena_release(&names);
+	buf_release(&text);
+	r->partial = around;
+	r->depth--;
+	return result;
+}
+
+static int
+render_named(struct render *r, const struct nodes *l, size_t i,
+    const struct scope *s)
+{
+	const struct node *d = &l->v[i];
+	const cJSON *v = lookup(d, s);
+
+	if (v == NULL && r->opts->strict)
+		return fail(r, d->line, "no such key", d->name);
+	if (d->kind == NODE_SECTION || d->kind == NODE_INVERTED)
+		return render_section(r, l, i, v, s);
+	return v != NULL ? render_value(r, d, v) : 0;
+}
+
+static int
+render_nodes(struct render *r, const struct nodes *l, size_t from, size_t to,
+    const struct scope *s)
+{
+	const struct node *d;
+	int result;
+
+	while (from < to) {
+		d = &l->v[from];
+		if (++r->steps > STEPS_MAX)
+			return fail(r, d->line, "takes too many steps", NULL);
+		if (d->kind == NODE_TEXT)
+			result = put(r, d->line, d->text, d->n);
+		else if (d->kind == NODE_PARTIAL)
+			result = render_partial(r, d, s);
+		else
+			result = render_named(r, l, from, s);
+		if (result < 0)
+			return -1;
+		from = d->kind == NODE_SECTION || d->kind == NODE_INVERTED ?
+		    d->end : from + 1;
+	}
+	return 0;
+}
+
+int
+template_render(const char *s, size_t n, const cJSON *data,
+    const struct template_opts *opts, struct buf *out, struct err *e)
+{
+	struct render r = { .opts = opts, .out = out, .before = out->n,
+	    .arena = ARENA_INIT, .err = e };
+	struct scope top = { data, NULL };
+	struct nodes nodes = NODES_INIT;
+	int result;
+
+	result = template_parse(&nodes, &r.arena, s, n, e);
+	if (result == 0)
+		result = render_nodes(&r, &nodes, 0, nodes.n, &top);
+	if (result < 0 && out->n > r.before) {
+		out->n = r.before;
+		out->data[out->n] = '\0';
+	}
+	free(nodes.v);
+	arena_release(&r.arena);
+	return result;
+}
