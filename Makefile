@@ -17,11 +17,17 @@ LIB = base/arena base/buf base/card base/clock base/date base/err base/hash \
 	db/copy db/db db/lock db/migrate db/open db/place db/stmt \
 	mail/compose mail/deliver mail/encode mail/maildir mail/run \
 	mail/template mail/template_parse \
-	order/columns order/config order/event order/load order/load_kinds order/message order/normalise order/policy order/receive \
-	order/ref order/reject order/step order/stock order/stock_load order/verdict \
-	cli/answer cli/feed cli/group cli/intake cli/keyset cli/loop cli/opt \
-	cli/load cli/once cli/orders cli/progress cli/rejects cli/rows cli/source cli/spool \
-	cli/tool cli/whole
+	order/ack order/answer order/check_stock order/columns order/config \
+	order/document order/event order/explain order/facts order/hold \
+	order/item order/letter order/load order/load_kinds order/message \
+	order/message_lint order/message_list order/message_text \
+	order/normalise order/order order/outbox order/policy order/probe order/promise \
+	order/receive order/ref order/reject order/resolve order/rules \
+	order/rules_lines order/step order/stock order/stock_load \
+	order/terms order/verdict order/verify \
+	cli/acks cli/answer cli/feed cli/group cli/intake cli/keyset cli/load cli/loop cli/mails \
+	cli/once cli/opt cli/orders cli/progress cli/rejects cli/rows \
+	cli/source cli/spool cli/tool cli/whole
 
 # The packages of Debian 12 that build, test and lint need; see README.md.
 DEPS = gcc make pkg-config libsqlite3-dev libcsv-dev libcjson-dev \

@@ -155,6 +155,13 @@ int64_t db_last_id(struct db *);	/* of the last INSERT */
 int db_integrity(struct db *, struct arena *, char ***lines, size_t *n,
     struct err *);
 
+/* How the schema in the file differs from the one this program makes: one
+ * call for each object that is missing or different, and for each trigger
+ * that is not ours.  A call that returns -1 ends it. */
+typedef int db_shape_fn(void *, const char *type, const char *name,
+    const char *fact, struct err *);
+int db_shape(struct db *, db_shape_fn *, void *, struct err *);
+
 /* A consistent copy (mode 0600), checked for integrity and fsynced before it
  * gets its name; path must not exist (ERR_CANTCREAT).  Not inside a
  * transaction. */

@@ -3,7 +3,7 @@
  *
  * A record is named text values in order.  The reader is strict (RFC 4180,
  * RFC 8259): what is not well-formed ends it with ERR_DATA, naming
- * "source:line: fact" and, for JSON, the byte offset.  What is well-formed
+ * "source:line: fact" and, for JSON, the byte (from 1).  What is well-formed
  * but cannot be used (a cell that is not UTF-8, a duplicate key, a lone
  * value) is a record with a fault.  Memory is bounded whatever the input.
  */
@@ -45,11 +45,13 @@ struct rec {
 	int64_t line;		/* of its first byte in the source, from 1 */
 	const char *raw;	/* its bytes as they came (CSV: the row with its
 				 * line end; JSON: from '{' to '}') */
-	size_t raw_n;
+	size_t raw_n;		/* 0: larger than 16 MiB, not kept */
 	const char *fault;	/* NULL, or a fact: "is not UTF-8"; the cell
 				 * that is unfit has the value "", the others
-				 * keep theirs */
-	const char *fault_field;/* the column or "" */
+				 * keep theirs; a record that is no object or
+				 * too large has no columns */
+	const char *fault_field;/* the column, or the key that is there twice,
+				 * or "" */
 	const char *fault_code;	/* not-utf8, control-character,
 				 * duplicate-key, not-an-object, nul, too-large,
 				 * lone-surrogate */
@@ -69,7 +71,7 @@ struct reader_opts {
 };
 
 /* fd stays the caller's.  name is used in diagnostics ("-" reads as "stdin").
- * Nothing is read yet. */
+ * The options may be NULL.  Nothing is read yet. */
 struct reader *reader_open(int fd, const char *name,
     const struct reader_opts *);
 void reader_close(struct reader *);
@@ -100,8 +102,8 @@ int64_t reader_bytes(const struct reader *);	/* consumed so far */
 int64_t reader_size(const struct reader *);	/* of a regular file, else -1 */
 const char *reader_name(const struct reader *);
 
-/* Read one JSON object or CSV piece that was kept (a reject, an array
- * element): text to a record with the same faults.  0, or -1 ERR_DATA. */
+/* Read one JSON value that was kept (a reject, an array element): text to a
+ * record with the same faults.  0, or -1 ERR_DATA. */
 int rec_from_json(struct arena *, const char *, size_t n, struct rec *,
     struct err *);
 
@@ -139,6 +141,12 @@ int writer_put(struct writer *, const struct head *, const char *const *values,
 
 /* Print the header even if no record follows (CSV only; JSON: nothing). */
 void writer_head(struct writer *, const struct head *);
+
+/* Collect text that is no record, as it stands. */
+void writer_text(struct writer *, const char *, size_t n);
+
+/* About how many bytes wait to be flushed. */
+size_t writer_waiting(const struct writer *);
 
 /* Write out all that was collected.  EPIPE is ERR_PIPE, else ERR_IO. */
 int writer_flush(struct writer *, struct err *);

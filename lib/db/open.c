@@ -12,7 +12,7 @@
 #include <inttypes.h>
 
 #define BUSY_MS 10000
-#define VALUE_MAX (2 * 1024 * 1024)
+#define VALUE_MAX (24 << 20)	/* an order of 16 MiB, and its mail */
 
 int
 sql_do(sqlite3 *h, const char *sql)

@@ -6,6 +6,8 @@
 
 #include "reader.h"
 
+enum { PARSER_LARGE = 1024 * 1024 };	/* bytes, given back after use */
+
 static const char UNCLOSED[] = "row has a quote that is not closed";
 
 /* RFC 4180: spaces are part of a cell. */
@@ -107,6 +109,8 @@ row_take(struct reader *r, size_t n)
 	reader_take(r, n);
 	r->line += cr;
 	r->csv.quoted = false;
+	if (csv_get_buffer_size(&r->csv.parser) > PARSER_LARGE)
+		csv_free(&r->csv.parser);	/* it gets a new one */
 }
 
 /* The last row has no line end: whoever wrote it to a pipe may have died,

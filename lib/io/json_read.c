@@ -57,10 +57,11 @@ record(struct reader *r, struct arena *a, struct rec *rec, struct err *e)
 	} else {
 		rec->raw = arena_dupn(a, r->data + r->pos, r->scan);
 		rec->raw_n = r->scan;
-		rc = json_rec(a, &j->shapes, &j->scratch, rec, e);
 	}
-	j->skipping = false;
 	reader_take(r, r->scan);
+	if (rec->fault == NULL)
+		rc = json_rec(a, &j->shapes, &j->scratch, rec, e);
+	j->skipping = false;
 	return rc < 0 ? -1 : READ_REC;
 }
 

@@ -23,6 +23,7 @@ enum { WAIT_MAX = 500 };
 enum {
 	READ_SIZE = 64 * 1024,
 	BUFFER_MIN = 4 * READ_SIZE,
+	BUFFER_LARGE = 16 * READ_SIZE,	/* given back after use */
 	BUFFER_MAX = RECORD_MAX + BUFFER_MIN
 };
 
@@ -77,6 +78,18 @@ count_lines(const char *p, size_t n)
 	return lines;
 }
 
+/* What is left goes to the front. */
+static void
+move_down(struct reader *r)
+{
+	size_t n = r->end - r->pos;
+
+	if (n > 0 && r->pos > 0)
+		memmove(r->data, r->data + r->pos, n);
+	r->pos = 0;
+	r->end = n;
+}
+
 void
 reader_take(struct reader *r, size_t n)
 {
@@ -85,6 +98,11 @@ reader_take(struct reader *r, size_t n)
 	r->pos += n;
 	r->taken += (int64_t)n;
 	r->scan = 0;
+	if (r->cap > BUFFER_LARGE && r->end - r->pos < BUFFER_MIN) {
+		move_down(r);
+		r->cap = BUFFER_MIN;
+		r->data = xrealloc(r->data, r->cap);
+	}
 }
 
 int
@@ -105,15 +123,10 @@ reader_fault(const struct reader *r, int64_t line, struct err *e,
 static void
 make_room(struct reader *r)
 {
-	size_t n = r->end - r->pos;
-
 	if (r->cap - r->end >= READ_SIZE)
 		return;
-	if (n > 0 && r->pos > 0)
-		memmove(r->data, r->data + r->pos, n);
-	r->pos = 0;
-	r->end = n;
-	if (r->cap - n >= READ_SIZE)
+	move_down(r);
+	if (r->cap - r->end >= READ_SIZE)
 		return;
 	r->cap = r->cap == 0 ? BUFFER_MIN : r->cap * 2;
 	if (r->cap > BUFFER_MAX)

@@ -11,7 +11,10 @@
 #include "shapes.h"
 #include "writer.h"
 
-enum { TABLE_ROWS = 1000 };	/* collected before a table is laid out */
+enum {
+	TABLE_ROWS = 1000,	/* collected before a table is laid out */
+	ROW_BYTES = 128		/* of a table's row, about */
+};
 
 struct writer {
 	int fd;
@@ -299,6 +302,19 @@ writer_put(struct writer *w, const struct head *h, const char *const *values,
 	begin(w);
 	add_row(w, values, types);
 	return 0;
+}
+
+void
+writer_text(struct writer *w, const char *text, size_t n)
+{
+	buf_add(&w->text, text, n);
+}
+
+size_t
+writer_waiting(const struct writer *w)
+{
+	return w->text.n + (w->table == NULL ? 0 :
+	    (table_rows(w->table) - w->flushed_rows) * ROW_BYTES);
 }
 
 void

@@ -1,0 +1,72 @@
+/* ack.h - the acknowledgment: receipt notice, decision, promise
+ *
+ * Codes: header Peppol AB AP CA RE (UNCL4343-T76) and X12 BAK02 AD AC RD;
+ * lines X12 668 and Peppol UNCL1229.
+ */
+#ifndef ORDER_ACK_H
+#define ORDER_ACK_H
+
+#include <cjson/cJSON.h>
+
+#include <order/date.h>
+#include <order/order.h>
+
+/* Reject a live order: reservations go back, RE is queued. */
+int ack_reject(struct step *, struct order *, const char *why, struct err *);
+
+/* Dates may have moved: promise again, tell when they did. */
+int ack_repromise(struct step *, int64_t order_id, struct err *);
+
+/* ---- the promise ---- */
+
+struct promise {
+	int32_t processing_on, delivery_on;	/* DATE_NONE: no date yet */
+	bool open_dates;			/* some line has no date */
+	int32_t *line;				/* delivery per order line */
+	/* the steps, for --explain */
+	int32_t ordered_on, ready_on, supply_on;
+	bool after_cutoff;
+	int64_t handling_days, transit_days;
+	const char *country;
+};
+
+/* Cut-off in company time, handling days on working days, latest supply date
+ * of the lines, transit days on working days; never before today. */
+int promise_make(struct step *, const struct order *, struct promise *,
+    struct err *);
+cJSON *promise_explain(const struct order *, const struct promise *);
+
+/* ---- line answers ---- */
+
+struct line_answer {
+	const char *x12, *peppol;
+	bool as_ordered;
+};
+
+/* Pure: what the line's quantities, price and date say. */
+struct line_answer line_answer(const struct order_line *, int32_t promised,
+    int32_t requested);
+
+/* The acknowledgment of an order as it would go out, or the one that went
+ * out last: JSON, to be freed by cJSON_Delete.  *kind is the message's. */
+int ack_document(struct step *, const char *ref, struct verdict *,
+    const char **kind, const char **language, cJSON **, struct err *);
+
+/* Is some order unanswered past its deadline? */
+int ack_overdue(struct step *, bool *, struct err *);
+
+/* Which orders order-ack --due works on. */
+int ack_due_next(struct step *, int (*add)(void *, const char *ref),
+    void *arg, struct err *);
+
+/* An order's sums as document members: currency, subtotal ... total. */
+void document_sums(struct step *, const struct order *, cJSON *);
+
+/* ---- check-stock's, for order-resolve ---- */
+
+int order_backorder_open(struct step *, struct order *, struct err *);
+const char *order_pending_stock(bool backorders);
+int add_alternatives(struct step *, const struct order *, const char *item,
+    cJSON *line, struct err *);
+
+#endif

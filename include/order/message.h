@@ -1,0 +1,119 @@
+/* message.h - what the customer is told: queued with its cause, kept for ever
+ *
+ * A message is a row with a document: the facts, as JSON, all templates
+ * render from.  It is composed from the document before its first hand-over
+ * and its bytes are stored; retries send the stored bytes.
+ */
+#ifndef ORDER_MESSAGE_H
+#define ORDER_MESSAGE_H
+
+#include <cjson/cJSON.h>
+
+#include <order/buf.h>
+
+#include <order/step.h>
+
+struct order;
+struct order_line;
+
+/* ---- documents ---- */
+
+/* Set a member, replacing one that is there. */
+void message_text(cJSON *, const char *key, const char *value);
+void message_bool(cJSON *, const char *key, bool value);
+void message_number(cJSON *, const char *key, int64_t value);
+
+/* Set the member and "has_KEY", which is false when the text is "". */
+void message_maybe(cJSON *, const char *key, const char *value);
+
+/* One line as the templates want it: every key is there, from what the store
+ * says; what only a step knows (answer codes, alternatives, ...) is blank. */
+cJSON *message_line(struct step *, const struct order *,
+    const struct order_line *);
+
+/* ---- queueing ---- */
+
+/* Queue one message about the order in this transaction.  The document is
+ * completed with order, company and language and freed.  It goes to the
+ * order's address, else (or, for questions, first) the one on file; without
+ * any it is "by-hand".  *id (may be NULL) is the message's.  A message of the
+ * same kind, revision, recipient and document is not queued twice: 0, else
+ * 1, or -1. */
+int message_queue(struct step *, const struct order *, const char *kind,
+    const char *code, cJSON *document, int64_t *id, struct err *);
+
+/* Tell that an order's dates moved; loads the order.  An order that was not
+ * acknowledged yet has no dates to move: nothing is told. */
+int message_delay(struct step *, int64_t order_id, struct err *);
+
+/* ---- templates ---- */
+
+/* Render what a message says: part is "txt", "html" (nothing is added when
+ * the language has none) or "subject.txt" (one line). */
+int message_render(struct step *, const char *kind, const char *language,
+    const cJSON *document, const char *part, struct buf *, struct err *);
+
+/* Render every template with samples in which each key is given and not
+ * given; calls report for each that fails.  The number that failed, or -1. */
+int message_lint(struct step *,
+    void (*report)(void *, const char *template_name, const char *fault),
+    void *arg, struct err *);
+
+/* ---- the outbox ---- */
+
+struct message_row {
+	int64_t id, revision, attempts;
+	const char *ref, *kind, *recipient, *state, *queued_at, *next_try_at,
+	    *sent_at, *error;
+};
+
+/* One message: 1, 0 when there is none of that number, -1. */
+int message_find(struct step *, int64_t id, struct message_row *,
+    struct err *);
+
+enum message_which {
+	MESSAGE_ALL,
+	MESSAGE_DUE,		/* to be tried now */
+	MESSAGE_FAILED		/* failed or dead */
+};
+
+/* Up to 500 messages after this number, by number, into the step's arena: *n
+ * is 0 at the end.  state may be NULL. */
+int message_page(struct step *, enum message_which, const char *state,
+    int64_t after, struct message_row **, size_t *n, struct err *);
+
+/* The names a state can have. */
+extern const char *const message_states[];
+extern const int message_nstates;
+
+/* The bytes of a message, or as they would be composed now; of one without
+ * an address its subject and text.  1, 0 when there is no such message, -1. */
+int message_bytes(struct step *, int64_t id, struct buf *, struct err *);
+
+/* Record that somebody told a by-hand (or dead) message. */
+int message_told(struct step *, int64_t id, struct verdict *, struct err *);
+
+/* Make a failed or dead message due now. */
+int message_retry(struct step *, int64_t id, struct verdict *, struct err *);
+
+/* What one run of the mailer did. */
+struct mail_run {
+	int64_t sent, retry, dead;
+	bool busy;		/* another mailer is at work */
+	bool stopped;		/* delivery itself does not work */
+	bool unset;		/* stopped, because mail_from is not set */
+	char why[320];		/* stopped, or five temporary failures in a
+				 * row ended it; else "" */
+};
+
+/* Deliver what is due, one message after another, each marked right after
+ * its own hand-over.  Opens its own transactions; none may be open.  report
+ * is called after each message is marked (may be NULL). */
+int message_deliver(struct step *, struct mail_run *,
+    int (*report)(void *, int64_t id, struct err *), void *arg,
+    const volatile int *stop, struct err *);
+
+/* When a message that failed attempts times is tried again, in seconds. */
+int64_t message_backoff(int64_t attempts);
+
+#endif

@@ -1,0 +1,85 @@
+/* order.h - an order as the store has it
+ *
+ * Loaded into the arena of a step; nothing here is written back.
+ */
+#ifndef ORDER_ORDER_H
+#define ORDER_ORDER_H
+
+#include <order/columns.h>
+#include <order/intake.h>
+
+/* Quantities are thousandths, prices millionths, amounts minor units;
+ * AMOUNT_NONE where there is none. */
+struct order_line {
+	int64_t line;
+	const char *sku, *item, *description, *unit, *instructions;
+	int64_t unit_price, amount, was_price, was_quantity;
+	bool price_given;
+	int64_t ordered, cancelled, rejected, substituted, allocated, released,
+	    backordered, shipped, delivered, returned;
+	const char *reject_code, *backorder_on, *promised_on;
+};
+
+struct order {
+	int64_t id;
+	const char *ref;
+	const char *column[ORDER_NCOLUMNS];	/* as received; instants and
+						 * amounts are below instead */
+	int64_t received_at;
+	int64_t discount, shipping, tax, total_given, total;
+	bool currency_given;
+	int exponent;
+	const char *account;	/* customer on file, "" until verified */
+	const char *status;
+	int64_t revision, stock_revision, ack_revision;
+	const char *ack;	/* none received accepted conditional rejected */
+	int64_t ack_due_at;
+	int64_t answered_at;	/* 0: not yet */
+	const char *processing_on, *delivery_on;
+	const char *first_processing_on, *first_delivery_on;
+	struct order_line *lines;
+	size_t nlines;
+};
+
+/* 1, 0 when there is no such order, -1. */
+int order_load(struct step *, int64_t id, struct order *, struct err *);
+
+/* Shared by the steps: find the order a record names and load it.  1; 0 when
+ * the verdict says empty-ref or no-such-order; -1. */
+int order_named(struct step *, const char *ref, struct order *,
+    struct verdict *, struct err *);
+
+/* What is still to be delivered of a line: ordered - cancelled - rejected -
+ * substituted; and of that, what is neither allocated, backordered nor
+ * shipped. */
+int64_t line_wanted(const struct order_line *);
+int64_t line_open(const struct order_line *);
+
+bool order_is(const struct order *, const char *status);
+bool order_is_live(const struct order *);	/* not rejected, cancelled */
+
+/* Recompute amounts and total from quantities wanted and prices; writes them
+ * to the store and the structure. */
+int order_retotal(struct step *, struct order *, struct err *);
+
+/* Compare-and-set the status: ERR_SOFTWARE when it is not from. */
+int order_set_status(struct step *, struct order *, const char *to,
+    const char *event, const char *detail, struct err *);
+
+/* ---- holds ---- */
+
+/* Open the hold unless it is open: 1 opened, 0, -1. */
+int hold_open(struct step *, int64_t order_id, const char *hold,
+    const char *reason, struct err *);
+
+/* Close it: 1 closed, 0 was not open, -1.  answer says how, by who. */
+int hold_close(struct step *, int64_t order_id, const char *hold,
+    const char *answer, const char *note, struct err *);
+
+/* How many holds are open but for the one named (may be NULL). */
+int hold_count(struct step *, int64_t order_id, const char *but, int64_t *n,
+    struct err *);
+int hold_is_open(struct step *, int64_t order_id, const char *hold, bool *,
+    struct err *);
+
+#endif

@@ -1,0 +1,67 @@
+/* step.h - one transaction of one tool, and the steps that run in it
+ *
+ * A step decides about one order inside the open transaction and answers
+ * with a verdict.  It returns 0, or -1 for a failure that ends the batch
+ * (everything rolls back).  It never reads or prints a stream.
+ */
+#ifndef ORDER_STEP_H
+#define ORDER_STEP_H
+
+#include <order/clock.h>
+#include <order/db.h>
+#include <order/hash.h>
+#include <order/policy.h>
+#include <order/verdict.h>
+
+struct step {
+	struct db *db;
+	struct now now;
+	const char *actor;	/* who */
+	const char *tool;	/* with which tool and version */
+	struct arena mem;	/* dies with the transaction */
+	struct policy policy;	/* as of step_begin */
+	/* what event.c and receive.c carry along inside one transaction */
+	int64_t last_event, last_order;
+	uint8_t chain[HASH_SIZE];
+	uint8_t salts[1024];
+	size_t salts_used;
+	const void *calendar;	/* promise.c's, read once */
+	int64_t run;		/* names this process in what it takes in */
+};
+
+void step_init(struct step *, struct db *, struct now, const char *actor,
+    const char *tool);
+void step_release(struct step *);
+
+/* Lock, BEGIN, and read policy and the ends of the event chain and of the
+ * order numbers.  After -1 nothing is open. */
+int step_begin(struct step *, struct err *);
+int step_commit(struct step *, struct err *);
+void step_rollback(struct step *);
+
+/* Try something inside the transaction: keep it, or undo it and its events. */
+struct step_mark {
+	int64_t last_event;
+	uint8_t chain[HASH_SIZE];
+};
+
+int step_mark(struct step *, struct step_mark *, struct err *);
+int step_keep(struct step *, struct err *);
+int step_undo(struct step *, const struct step_mark *, struct err *);
+
+/* The same for a reader: one snapshot, nothing locked; ends by rollback. */
+int step_begin_read(struct step *, struct err *);
+
+/* ---- the steps (each in its own file) ---- */
+
+int order_verify(struct step *, const char *ref, struct verdict *, struct err *);
+const char *order_pending_verify(void);	/* SQL: the refs it could act on */
+int order_check_stock(struct step *, const char *ref, struct verdict *,
+    struct err *);
+int order_fill_backorders(struct step *, const char *ref, struct verdict *,
+    struct err *);
+
+/* Decide, or leave waiting with a receipt notice when it is due. */
+int order_ack(struct step *, const char *ref, struct verdict *, struct err *);
+
+#endif

@@ -1,0 +1,232 @@
+/* answer.c - the record that goes out: the user's columns, then ours
+ *
+ * Rewrites the stream columns from the store after each decision; columns a
+ * tool does not know pass through. */
+
+#include <order/text.h>
+
+#include "loop.h"
+
+const struct head stream_head = { STREAM_NCOLUMNS, stream_columns };
+
+struct writer *
+tool_writer(struct tool *t)
+{
+	struct writer_opts o = { t->out, t->spreadsheet, tool_color(t),
+	    tool_columns() };
+	struct err e = ERR_INIT;
+	int fd = 1;
+
+	if (t->writer != NULL)
+		return t->writer;
+	if (o.format == FORMAT_AUTO && t->loop != NULL &&
+	    t->loop->reader != NULL)
+		o.format = reader_format(t->loop->reader);
+	else if (o.format == FORMAT_AUTO)
+		o.format = tool_is_terminal(1) ? FORMAT_TABLE : FORMAT_CSV;
+	if (o.format == FORMAT_AUTO)
+		o.format = FORMAT_CSV;
+	if (((t->loop != NULL && t->loop->single) || t->dry_run) &&
+	    (fd = t->spool = spool_open(&e)) < 0)
+		tool_fail(t, &e);
+	return t->writer = writer_open(fd, &o);
+}
+
+/* How records of one shape go out: computed once per shape. */
+static struct layout {
+	const struct head *in;
+	struct head out;
+	int from[STREAM_NCOLUMNS];	/* place of each stream column in out */
+	const char **values;
+	uint8_t *types;
+} layout;
+
+static const struct layout *
+layout_of(const struct head *in)
+{
+	const char **names;
+
+	if (layout.in == in)
+		return &layout;
+	names = xrealloc((void *)layout.out.names,
+	    (in->n + STREAM_NCOLUMNS) * sizeof(*names));
+	for (size_t i = 0; i < in->n; i++)
+		names[i] = in->names[i];
+	layout.out.n = in->n;
+	for (int i = 0; i < STREAM_NCOLUMNS; i++) {
+		layout.from[i] = head_find(in, stream_columns[i]);
+		if (layout.from[i] < 0) {
+			layout.from[i] = (int)layout.out.n;
+			names[layout.out.n++] = stream_columns[i];
+		}
+	}
+	layout.in = in;
+	layout.out.names = names;
+	layout.values = xrealloc((void *)layout.values,
+	    layout.out.n * sizeof(*layout.values));
+	layout.types = xrealloc(layout.types, layout.out.n);
+	return &layout;
+}
+
+static const char SQL_STREAM[] =
+	"SELECT ref, external_ref, channel, customer, customer_name, status,"
+	" held, stock, ack, ship, received_at, ack_due_at, processing_on,"
+	" delivery_on, currency, total, revision FROM v_orders WHERE id = $1";
+
+/* The columns the store knows; 1, or 0 when it has no such order. */
+static int
+fill_from_store(struct tool *t, const struct layout *l, int64_t id,
+    struct err *e)
+{
+	struct row *row;
+	int r;
+
+	if (id == 0)
+		return 0;
+	r = db_one(t->db, SQL_STREAM, BIND(I(id)), &row, e);
+	if (r <= 0)
+		return r;
+	for (int i = 0; i <= STREAM_REVISION; i++)
+		l->values[l->from[i]] = db_dup(row, i, &t->step.mem);
+	l->types[l->from[STREAM_REVISION]] = CELL_NUMBER;
+	db_done(row);
+	return 1;
+}
+
+static void
+count(struct tool *t, const struct verdict *v)
+{
+	if (v->result == RESULT_HELD || v->result == RESULT_REFUSED)
+		tool_status(t, 1);
+}
+
+int
+tool_answer(struct tool *t, struct rec *r, const struct verdict *v,
+    struct err *e)
+{
+	const struct layout *l = layout_of(r->head);
+	const char *reason = v->reason;
+
+	count(t, v);
+	if (t->quiet)
+		return 0;
+	for (size_t i = 0; i < l->out.n; i++)
+		l->values[i] = "";
+	memset(l->types, CELL_TEXT, l->out.n);
+	for (size_t i = 0; i < r->head->n; i++) {
+		l->values[i] = r->values[i];
+		if (r->types != NULL)
+			l->types[i] = r->types[i];
+	}
+	/* What an earlier tool refused keeps the reason it was given. */
+	if (strcmp(reason, "empty-ref") == 0 &&
+	    strcmp(rec_text(r, "result"), "refused") == 0 &&
+	    rec_text(r, "reason")[0] != '\0')
+		reason = rec_text(r, "reason");
+	if (fill_from_store(t, l, v->order_id, e) < 0)
+		return -1;
+	l->values[l->from[STREAM_RESULT]] = result_text(v->result);
+	l->values[l->from[STREAM_REASON]] = reason;
+	l->types[l->from[STREAM_RESULT]] = CELL_TEXT;
+	l->types[l->from[STREAM_REASON]] = CELL_TEXT;
+	if (t->dry_run && v->fresh)
+		l->values[l->from[STREAM_REF]] = "";
+	return tool_put(t, &l->out, l->values, l->types, e);
+}
+
+static void
+put_column(struct head *head, const char **values,
+    const char *name, const char *value)
+{
+	const char **names = (const char **)(uintptr_t)head->names;
+	int i = head_find(head, name);
+
+	if (i < 0) {
+		i = (int)head->n++;
+		names[i] = name;
+	}
+	values[i] = value;
+}
+
+int
+tool_answer_with(struct tool *t, struct rec *r, const struct head *ours,
+    const char *const *values, const struct verdict *v, struct err *e)
+{
+	size_t n = r->head->n + ours->n + 2;
+	const char **names = arena_array(&t->step.mem, n, sizeof(*names));
+	const char **all = arena_array(&t->step.mem, n, sizeof(*all));
+	struct head head = { r->head->n, names };
+
+	count(t, v);
+	for (size_t i = 0; i < r->head->n; i++) {
+		names[i] = r->head->names[i];
+		all[i] = r->values[i];
+	}
+	for (size_t i = 0; i < ours->n; i++)
+		put_column(&head, all, ours->names[i],
+		    values[i]);
+	put_column(&head, all, "result", result_text(v->result));
+	put_column(&head, all, "reason", v->reason);
+	return tool_put(t, &head, all, NULL, e);
+}
+
+int
+tool_answer_order(struct tool *t, const struct order_intake *it,
+    const struct verdict *v, struct err *e)
+{
+	static const struct { int stream; enum order_column column; } given[] = {
+		{ STREAM_EXTERNAL_REF, COLUMN_EXTERNAL_REF },
+		{ STREAM_CHANNEL, COLUMN_CHANNEL },
+		{ STREAM_CUSTOMER, COLUMN_CUSTOMER },
+		{ STREAM_CUSTOMER_NAME, COLUMN_CUSTOMER_NAME },
+	};
+	const char *values[STREAM_NCOLUMNS];
+	struct rec r = { .head = &stream_head, .values = values };
+
+	for (int i = 0; i < STREAM_NCOLUMNS; i++)
+		values[i] = "";
+	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++) {
+		char *v1 = arena_dup(&t->step.mem,
+		    it->in->column[given[i].column]);
+
+		text_mask_card_numbers(v1, strlen(v1));
+		values[given[i].stream] = v1;
+	}
+	return tool_answer(t, &r, v, e);
+}
+
+int
+tool_put(struct tool *t, const struct head *head, const char *const *values,
+    const uint8_t *types, struct err *e)
+{
+	return t->quiet ? 0 : writer_put(tool_writer(t), head, values, types, e);
+}
+
+void
+tool_text(struct tool *t, const char *text, size_t n)
+{
+	if (!t->quiet)
+		writer_text(tool_writer(t), text, n);
+}
+
+void
+tool_flush(struct tool *t)
+{
+	struct err e = ERR_INIT;
+
+	tool_flush_notes(t);
+	if (t->writer != NULL && writer_flush(t->writer, &e) < 0)
+		tool_fail(t, &e);
+}
+
+int
+tool_answer_text(struct tool *t, const char *text, const struct verdict *v)
+{
+	size_t n = strlen(text);
+
+	count(t, v);
+	tool_text(t, text, n);
+	if (n > 0 && text[n - 1] != '\n')
+		tool_text(t, "\n", 1);
+	return 0;
+}

@@ -1,0 +1,180 @@
+/* feed.c - the input files of order-receive and order-load, one after another
+ *
+ * Knows files and spools; what the rows mean is intake.c's business. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "feed.h"
+
+static char *only_stdin[] = { (char []){ "-" } };
+
+void
+feed_init(struct feed *f, struct tool *t)
+{
+	memset(f, 0, sizeof(*f));
+	f->tool = t;
+	f->name = t->argc > 0 ? t->argv : only_stdin;
+	f->n = t->argc > 0 ? (size_t)t->argc : 1;
+	f->fd = xmalloc(f->n * sizeof(*f->fd));
+	for (size_t i = 0; i < f->n; i++) {
+		f->fd[i] = -1;
+		if (strcmp(f->name[i], "-") == 0 && tool_is_terminal(0))
+			tool_usage(t, "nothing to do: name a file, or feed"
+			    " records on stdin");
+	}
+}
+
+static void
+close_current(struct feed *f)
+{
+	if (f->reader != NULL) {
+		f->past = xrealloc(f->past,
+		    (f->npast + 1) * sizeof(struct reader *));
+		f->past[f->npast++] = f->reader;
+	}
+	f->reader = NULL;
+	if (f->tool->loop != NULL)
+		f->tool->loop->reader = NULL;
+}
+
+void
+feed_release(struct feed *f)
+{
+	close_current(f);
+	for (size_t i = 0; i < f->npast; i++)
+		reader_close(f->past[i]);
+	free((void *)f->past);
+	for (size_t i = 0; i < f->n; i++)
+		if (f->fd[i] > 0)
+			close(f->fd[i]);
+	free(f->fd);
+	free(f->origin);
+}
+
+static int
+open_input(struct feed *f, size_t i, struct err *e)
+{
+	int fd;
+
+	if (f->fd[i] >= 0)
+		return f->fd[i];
+	if (strcmp(f->name[i], "-") == 0)
+		return f->fd[i] = 0;
+	fd = open(f->name[i], O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return err_errno(e, ERR_NOINPUT, errno, "%s", f->name[i]);
+	return f->fd[i] = fd;
+}
+
+int
+feed_spool(struct feed *f, struct err *e)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		int fd = open_input(f, i, e);
+		int spool;
+
+		if (fd < 0)
+			return -1;
+		spool = spool_input(fd, &tool_signal, e);
+		if (spool < 0)
+			return err_add(e, "%s", f->name[i]);
+		if (fd > 0)
+			close(fd);
+		f->fd[i] = spool;
+	}
+	return 0;
+}
+
+int
+feed_rewind(struct feed *f, struct err *e)
+{
+	close_current(f);
+	f->at = f->row = 0;
+	for (size_t i = 0; i < f->n; i++)
+		if (lseek(f->fd[i], 0, SEEK_SET) < 0)
+			return err_errno(e, ERR_IO, errno, "temporary file");
+	return 0;
+}
+
+static int
+open_reader(struct feed *f, struct err *e)
+{
+	struct tool *t = f->tool;
+	struct reader_opts o = { t->in, t->allow_unterminated, &tool_signal };
+	int fd = open_input(f, f->at, e);
+
+	if (fd < 0)
+		return -1;
+	f->reader = reader_open(fd, f->name[f->at], &o);
+	if (t->loop != NULL)
+		t->loop->reader = f->reader;
+	return f->check != NULL ? f->check(f, e) : 0;
+}
+
+static int
+end_of_file(struct feed *f, struct err *e)
+{
+	if (reader_empty(f->reader))
+		return err_set(e, ERR_DATA, "%s: there is nothing in it",
+		    reader_name(f->reader));
+	return 0;
+}
+
+int
+feed_next(struct feed *f, struct arena *mem, bool wait, struct rec *r,
+    const char **source, struct err *e)
+{
+	for (;;) {
+		int got;
+
+		if (f->reader == NULL) {
+			if (f->at == f->n)
+				return READ_END;
+			if (open_reader(f, e) < 0)
+				return -1;
+		}
+		*source = reader_name(f->reader);
+		got = reader_next(f->reader, mem, wait, r, e);
+		if (got == READ_REC && f->origin != NULL &&
+		    f->row < f->norigins) {
+			uint64_t from = f->origin[f->row++];
+
+			r->line = (int64_t)(from & 0xffffffffff);
+			*source = f->name[from >> 40];
+			if (strcmp(*source, "-") == 0)
+				*source = "stdin";
+		}
+		if (got != READ_END)
+			return got;
+		if (end_of_file(f, e) < 0)
+			return -1;
+		/* The last reader stays for its format and header. */
+		if (f->at + 1 == f->n)
+			return READ_END;
+		close_current(f);
+		f->at++;
+	}
+}
+
+bool
+row_continues(const struct rec *r)
+{
+	static const struct head *known;
+	static int place[ORDER_NCOLUMNS];
+	static int n;
+
+	if (known != r->head) {
+		known = r->head;
+		n = 0;
+		for (size_t i = 0; i < r->head->n; i++)
+			if (order_column_find(r->head->names[i]) >= 0 &&
+			    n < ORDER_NCOLUMNS)
+				place[n++] = (int)i;
+	}
+	for (int i = 0; i < n; i++)
+		if (r->values[place[i]][0] != '\0')
+			return false;
+	return true;
+}

@@ -1,0 +1,42 @@
+/* feed.h - private to lib/cli: rows from a list of files as one stream */
+#ifndef CLI_FEED_H
+#define CLI_FEED_H
+
+#include "loop.h"
+
+struct feed {
+	struct tool *tool;
+	char **name;		/* as given; "-" is stdin */
+	int *fd;		/* -1: not open yet; else spooled */
+	size_t n, at;		/* files, and the one being read */
+	struct reader *reader;	/* of the current file */
+	struct reader **past;	/* kept: their heads are still looked at */
+	size_t npast;
+	/* Called for each file before its first row (may be NULL). */
+	int (*check)(struct feed *, struct err *);
+	/* --group: one regrouped file; where each of its rows came from */
+	uint64_t *origin;	/* file << 40 | line */
+	size_t row, norigins;
+};
+
+void feed_init(struct feed *, struct tool *);
+void feed_release(struct feed *);
+
+/* Copy every input to an unlinked file, so that it can be read again. */
+int feed_spool(struct feed *, struct err *);
+
+/* Start over (spooled feeds only). */
+int feed_rewind(struct feed *, struct err *);
+
+/* Bring rows of the same (channel, external_ref) together, keeping the order
+ * in which the keys first appear.  Spools first. */
+int feed_group(struct feed *, const char *channel, struct err *);
+
+/* As reader_next; *source names the file the row came from. */
+int feed_next(struct feed *, struct arena *, bool wait, struct rec *,
+    const char **source, struct err *);
+
+/* Does the row continue the order of the row before: no order column filled? */
+bool row_continues(const struct rec *);
+
+#endif

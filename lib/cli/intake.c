@@ -1,0 +1,207 @@
+/* intake.c - orders from rows, one whole order at a time
+ *
+ * An order's rows may arrive over several batches: what is being gathered
+ * moves between two arenas, so that memory is bounded by one batch and one
+ * order. */
+
+#include <order/text.h>
+
+#include "intake.h"
+
+static void
+again(struct arena *to, const char **s)
+{
+	if ((*s)[0] != '\0')
+		*s = arena_dup(to, *s);
+	else
+		*s = "";
+}
+
+void
+gather_move(struct gather *g, struct arena *to)
+{
+	struct line_in *lines;
+
+	if (!g->open)
+		return;
+	for (int c = 0; c < ORDER_NCOLUMNS; c++)
+		again(to, &g->column[c]);
+	again(to, &g->source);
+	again(to, &g->header);
+	if (g->fault.code != NULL) {
+		again(to, &g->fault.field);
+		again(to, &g->fault.text);
+	}
+	lines = arena_array(to, g->cap, sizeof(*lines));
+	for (size_t i = 0; i < g->nlines; i++) {
+		lines[i] = g->lines[i];
+		for (int c = 0; c < LINE_NCOLUMNS; c++)
+			again(to, &lines[i].column[c]);
+	}
+	g->lines = lines;
+}
+
+static void
+move_ahead(struct intake *in, struct arena *to)
+{
+	struct rec *r = &in->ahead;
+	const char **values;
+	uint8_t *types;
+
+	if (!in->has_ahead)
+		return;
+	values = arena_array(to, r->head->n, sizeof(*values));
+	for (size_t i = 0; i < r->head->n; i++) {
+		values[i] = r->values[i];
+		again(to, &values[i]);
+	}
+	r->values = values;
+	if (r->types != NULL) {
+		types = arena_alloc(to, r->head->n);
+		memcpy(types, r->types, r->head->n);
+		r->types = types;
+	}
+	r->raw = arena_dupn(to, r->raw, r->raw_n);
+	again(to, &in->ahead_source);
+	if (r->fault != NULL) {
+		again(to, &r->fault);
+		again(to, &r->fault_field);
+	}
+}
+
+/* A new batch: what was handed out is done with. */
+static void
+begin_batch(struct intake *in)
+{
+	struct arena was = in->mem;
+
+	gather_move(&in->g, &in->spare);
+	move_ahead(in, &in->spare);
+	in->mem = in->spare;
+	in->spare = was;
+	arena_reset(&in->spare);
+}
+
+/* The header that a reject of this input is kept under. */
+const char *
+intake_header(struct intake *in)
+{
+	struct feed *f = &in->feed;
+	struct buf b = BUF_INIT;
+	const struct head *head;
+	struct err e = ERR_INIT;
+	const char **own;
+	size_t n = 0;
+
+	if (reader_header(f->reader, &head, &e) <= 0)
+		return "";
+	if (in->header_of == head)
+		return in->header;
+	own = xmalloc((head->n + 1) * sizeof(*own));
+	for (size_t i = 0; i < head->n; i++)
+		if (!is_reject_column(head->names[i]))
+			own[n++] = head->names[i];
+	csv_row(&b, own, n);
+	free((void *)own);
+	free((void *)(uintptr_t)in->header);
+	in->header = b.data;
+	in->header_of = head;
+	return in->header;
+}
+
+struct order_in *
+gather_end(struct intake *in)
+{
+	struct gather *g = &in->g;
+	struct order_in *o = arena_alloc(&in->mem, sizeof(*o));
+	bool json = reader_format(in->feed.reader) == FORMAT_JSON;
+
+	memcpy(o->column, g->column, sizeof(o->column));
+	if (o->column[COLUMN_CHANNEL][0] == '\0' && in->opts->channel != NULL)
+		o->column[COLUMN_CHANNEL] = in->opts->channel;
+	if (g->extra.n > 0)
+		buf_putc(&g->extra, ']');
+	o->lines = g->lines;
+	o->nlines = g->nlines;
+	o->extra = arena_dup(&in->mem, g->extra.data);
+	o->source = g->source;
+	o->source_line = g->source_line;
+	o->format = json ? "json" : "csv";
+	o->header = g->header;
+	o->raw = arena_dupn(&in->mem, g->raw.data, g->raw.n);
+	o->raw_n = g->raw.n;
+	o->unreadable = g->unreadable;
+	o->fault = g->fault;
+	buf_clear(&g->raw);
+	buf_clear(&g->extra);
+	g->open = false;
+	g->lines = NULL;
+	g->nlines = g->cap = 0;
+	g->unreadable = false;
+	memset(&g->fault, 0, sizeof(g->fault));
+	return o;
+}
+
+/* Until an order is whole: READ_REC, or what the feed said. */
+static int
+gather(struct intake *in, bool wait, struct err *e)
+{
+	const char *source;
+	struct rec r;
+
+	if (in->late.code != 0) {
+		*e = in->late;
+		return -1;
+	}
+	for (;;) {
+		int got = READ_REC;
+
+		if (in->has_ahead) {
+			r = in->ahead;
+			source = in->ahead_source;
+		} else
+			got = feed_next(&in->feed, &in->mem, wait, &r, &source,
+			    e);
+		if (got == READ_END && in->g.open)
+			return READ_REC;
+		if (got < 0 && in->g.open && in->g.file != in->feed.at) {
+			in->late = *e;
+			return READ_REC;
+		}
+		if (got != READ_REC)
+			return got;
+		if (in->g.open && !gather_takes(in, &r)) {
+			in->ahead = r;
+			in->ahead_source = source;
+			in->has_ahead = true;
+			return READ_REC;
+		}
+		in->has_ahead = false;
+		gather_row(in, &r, source);
+		if (row_is_whole(&r))
+			return READ_REC;
+	}
+}
+
+int
+intake_next(struct tool *t, struct arena *mem, bool wait, struct item *it,
+    struct err *e)
+{
+	struct intake *in = t->loop->source;
+	struct order_in *o;
+	int got;
+
+	if (wait)
+		begin_batch(in);
+	if (in->stop)
+		return READ_END;
+	got = gather(in, wait, e);
+	if (got != READ_REC)
+		return got;
+	o = gather_end(in);
+	it->order = arena_alloc(mem, sizeof(*it->order));
+	order_normalise(&in->mem, o, t->now, it->order);
+	it->lines = o->nlines;
+	it->bytes = o->raw_n;
+	return READ_REC;
+}

@@ -1,0 +1,76 @@
+/* intake.h - private to lib/cli: rows become orders */
+#ifndef CLI_INTAKE_H
+#define CLI_INTAKE_H
+
+#include "feed.h"
+#include "keyset.h"
+
+/* The order being put together. */
+struct gather {
+	bool open;
+	const char *column[ORDER_NCOLUMNS];
+	struct line_in *lines;
+	size_t nlines, cap;
+	const char *source, *header;
+	size_t file;		/* of the feed; no order crosses files */
+	int64_t source_line;
+	bool unreadable;
+	struct fault fault;
+	struct buf raw;		/* its rows as they came */
+	struct buf extra;	/* JSON array of kept columns, unfinished */
+};
+
+struct intake {
+	struct tool *tool;
+	const struct intake_opts *opts;
+	struct feed feed;
+	struct arena mem, spare;	/* of the orders handed out, and back */
+	struct gather g;
+	struct rec ahead;	/* a row read that begins the next order */
+	const char *ahead_source;
+	bool has_ahead;
+	const char *header;	/* of the current CSV, without reject columns */
+	const struct head *header_of;
+	struct err late;	/* a fault behind a whole order */
+	struct keyset refused;	/* keys of orders refused in this run */
+	struct trial *trial;	/* the first pass over a whole input */
+	bool refuse_all, stop;
+	intake_fn *fn;
+};
+
+/* What a first pass over the whole input found. */
+struct trial {
+	struct keyset keys;	/* all keys: nothing is kept in the store */
+	int64_t orders, lines, faults;
+	int64_t total;		/* ten-thousandths */
+	char currency[4];
+	bool mixed;		/* several currencies, or too large a sum */
+};
+
+/* Try all orders, rolling back; sets refuse_all when the input must not go
+ * in, and says why on stderr (whole.c). */
+void whole_try(struct intake *);
+
+/* The header of the current CSV without reject columns. */
+const char *intake_header(struct intake *);
+
+/* As loop->next: the next whole order, normalised. */
+int intake_next(struct tool *, struct arena *, bool wait, struct item *,
+    struct err *);
+
+/* Put one record into the order being gathered (rows.c). */
+void gather_row(struct intake *, const struct rec *, const char *source);
+
+/* Does the row belong to the order being gathered? */
+bool gather_takes(const struct intake *, const struct rec *);
+
+/* A JSON object with its lines array is a whole order by itself. */
+bool row_is_whole(const struct rec *);
+
+/* End it: what was gathered, in the intake's arena. */
+struct order_in *gather_end(struct intake *);
+
+/* Copy an order being gathered into the other arena (its rows go on). */
+void gather_move(struct gather *, struct arena *to);
+
+#endif

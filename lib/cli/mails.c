@@ -1,0 +1,286 @@
+/* mails.c - order-notify's work: deliver, list, show, record
+ *
+ * Joins the outbox and the streams; what happens to a message is decided in
+ * lib/order. */
+
+#include <order/mails.h>
+#include <order/money.h>
+
+#include "loop.h"
+
+static const char *const handled_columns[] = { "message", "ref", "kind",
+	"recipient", "state", "attempts", "error" };
+static const struct head handled = { 7, handled_columns };
+
+static const char *const listed_columns[] = { "message", "ref", "revision",
+	"kind", "recipient", "state", "queued_at", "attempts", "next_try_at",
+	"sent_at", "error" };
+static const struct head listed = { 11, listed_columns };
+
+static int
+put(struct tool *t, const struct head *head, const struct message_row *m,
+    struct err *e)
+{
+	struct arena *mem = &t->step.mem;
+	const char *id = arena_printf(mem, "%lld", (long long)m->id);
+	const char *revision = arena_printf(mem, "%lld",
+	    (long long)m->revision);
+	const char *attempts = arena_printf(mem, "%lld",
+	    (long long)m->attempts);
+	const char *const brief[] = { id, m->ref, m->kind, m->recipient,
+		m->state, attempts, m->error };
+	const char *const all[] = { id, m->ref, revision, m->kind,
+		m->recipient, m->state, m->queued_at, attempts,
+		m->next_try_at, m->sent_at, m->error };
+	static const uint8_t brief_types[7] = { [0] = CELL_NUMBER,
+		[5] = CELL_NUMBER };
+	static const uint8_t all_types[11] = { [0] = CELL_NUMBER,
+		[2] = CELL_NUMBER, [7] = CELL_NUMBER };
+
+	return head == &listed ? tool_put(t, head, all, all_types, e) :
+	    tool_put(t, head, brief, brief_types, e);
+}
+
+static int
+put_message(struct tool *t, int64_t id, struct err *e)
+{
+	struct message_row m;
+	int r = message_find(&t->step, id, &m, e);
+
+	return r == 1 ? put(t, &handled, &m, e) : r;
+}
+
+/* Also nothing has columns. */
+static void
+put_head(struct tool *t, const struct head *head)
+{
+	if (!t->quiet && t->writer == NULL)
+		writer_head(tool_writer(t), head);
+}
+
+/* ---- listing ---- */
+
+static void
+list(struct tool *t, enum message_which which, const char *state,
+    const struct head *head)
+{
+	struct err e = ERR_INIT;
+	int64_t after = 0;
+	size_t n;
+
+	do {
+		struct message_row *rows;
+		int r;
+
+		if (step_begin_read(&t->step, &e) < 0)
+			tool_fail(t, &e);
+		r = message_page(&t->step, which, state, after, &rows, &n, &e);
+		for (size_t i = 0; r == 0 && i < n; i++)
+			r = put(t, head, &rows[i], &e);
+		if (n > 0)
+			after = rows[n - 1].id;
+		step_rollback(&t->step);
+		if (r < 0)
+			tool_fail(t, &e);
+		tool_flush(t);
+	} while (n > 0 && tool_signal == 0);
+	put_head(t, head);
+}
+
+void
+mails_list(struct tool *t, const char *state)
+{
+	t->dry_run = false;
+	list(t, MESSAGE_ALL, state, &listed);
+}
+
+/* ---- one message ---- */
+
+static int64_t
+id_of(struct tool *t, const char *word)
+{
+	int64_t id = 0;
+
+	if (decimal_parse(word, 0, &id) != DECIMAL_OK || id == 0)
+		tool_usage(t, "\"%s\" is not the number of a message (see:"
+		    " order-notify --list)", word);
+	return id;
+}
+
+void
+mails_show(struct tool *t, const char *word)
+{
+	int64_t id = id_of(t, word);
+	struct buf b = BUF_INIT;
+	struct err e = ERR_INIT;
+	int r = step_begin_read(&t->step, &e);
+
+	if (r == 0)
+		r = message_bytes(&t->step, id, &b, &e);
+	step_rollback(&t->step);
+	if (r < 0)
+		tool_fail(t, &e);
+	t->dry_run = false;
+	tool_text(t, b.data, b.n);
+	buf_release(&b);
+	if (r == 1)
+		return;
+	tool_status(t, 1);
+	tool_note(t, "message %lld: there is no such message", (long long)id);
+}
+
+/* ---- recording ---- */
+
+static mails_fn *record;
+static struct words ids;
+
+static int
+record_one(struct tool *t, int64_t id, struct err *e)
+{
+	struct verdict v;
+
+	if (record(&t->step, id, &v, e) < 0)
+		return -1;
+	if (v.result != RESULT_REFUSED)
+		return put_message(t, id, e);
+	tool_status(t, 1);
+	tool_note(t, "%s", v.note);
+	return 0;
+}
+
+static int
+record_each(struct tool *t, struct err *e)
+{
+	for (size_t i = 0; i < ids.n; i++)
+		if (record_one(t, id_of(t, ids.word[i]), e) < 0)
+			return -1;
+	return 1;
+}
+
+static void
+add_id(struct tool *t, const char *word)
+{
+	id_of(t, word);
+	ids.word = xrealloc(ids.word, (ids.n + 1) * sizeof(*ids.word));
+	ids.word[ids.n++] = word;
+}
+
+void
+mails_each(struct tool *t, const struct words *words, mails_fn *fn)
+{
+	for (size_t i = 0; words != NULL && i < words->n; i++)
+		add_id(t, words->word[i]);
+	for (int i = 0; i < t->argc; i++)
+		add_id(t, t->argv[i]);
+	record = fn;
+	tool_once(t, record_each);
+	free(ids.word);
+}
+
+static int
+retry_failed(struct tool *t, struct err *e)
+{
+	int64_t after = 0;
+	size_t n;
+
+	do {
+		struct message_row *rows;
+
+		if (message_page(&t->step, MESSAGE_FAILED, NULL, after, &rows,
+		    &n, e) < 0)
+			return -1;
+		for (size_t i = 0; i < n; i++)
+			if (record_one(t, rows[i].id, e) < 0)
+				return -1;
+		if (n > 0)
+			after = rows[n - 1].id;
+	} while (n > 0);
+	put_head(t, &handled);
+	return 1;
+}
+
+void
+mails_retry_all(struct tool *t)
+{
+	record = message_retry;
+	tool_once(t, retry_failed);
+}
+
+/* ---- delivering ---- */
+
+static int
+report(void *arg, int64_t id, struct err *e)
+{
+	struct tool *t = arg;
+
+	if (put_message(t, id, e) < 0)
+		return -1;
+	tool_flush(t);
+	return 0;
+}
+
+/* What a run ended with; does not return when it could not go on. */
+static void
+conclude(struct tool *t, const struct mail_run *run)
+{
+	struct err e = ERR_INIT;
+
+	if (run->dead > 0) {
+		tool_status(t, 1);
+		tool_note(t, "%lld message%s cannot be delivered (see:"
+		    " order-notify --list --state dead)", (long long)run->dead,
+		    run->dead == 1 ? "" : "s");
+	}
+	if (run->busy)
+		err_set(&e, ERR_TEMP, "another mailer is at work");
+	else if (run->unset)
+		err_set(&e, ERR_CONFIG, "%s", run->why);
+	else if (run->stopped)
+		err_set(&e, ERR_UNAVAILABLE, "delivery is stopped: %s",
+		    run->why);
+	else if (run->why[0] != '\0')
+		tool_note(t, "delivery fails for now, the rest stays queued:"
+		    " %s", run->why);
+	if (e.code != 0)
+		tool_fail(t, &e);
+}
+
+void
+mails_deliver(struct tool *t)
+{
+	struct mail_run run;
+	struct err e = ERR_INIT;
+
+	if (t->dry_run) {
+		t->dry_run = false;
+		list(t, MESSAGE_DUE, NULL, &handled);
+		return;
+	}
+	if (message_deliver(&t->step, &run, report, t, &tool_signal, &e) < 0)
+		tool_fail(t, &e);
+	conclude(t, &run);
+	put_head(t, &handled);
+}
+
+/* ---- templates ---- */
+
+static void
+say_fault(void *arg, const char *name, const char *fault)
+{
+	tool_note(arg, "%s: %s", name, fault);
+}
+
+void
+mails_lint(struct tool *t)
+{
+	struct err e = ERR_INIT;
+	int n = step_begin_read(&t->step, &e);
+
+	if (n == 0)
+		n = message_lint(&t->step, say_fault, t, &e);
+	step_rollback(&t->step);
+	if (n < 0)
+		tool_fail(t, &e);
+	if (n > 0)
+		tool_status(t, ERR_CONFIG);
+}

@@ -1,0 +1,102 @@
+/* orders.c - the loop of order-receive: files in, orders decided
+ *
+ * A key that was refused once in a run stays refused: what follows later
+ * under it is a piece of the same order. */
+
+#include "intake.h"
+
+static struct intake *intake;	/* the one at work, for the feed's check */
+
+static int
+check_header(struct feed *f, struct err *e)
+{
+	const struct head *head;
+	int r = reader_header(f->reader, &head, e);
+
+	if (r <= 0 || intake->opts->extra != EXTRA_REFUSE)
+		return r < 0 ? -1 : 0;
+	for (size_t i = 0; i < head->n; i++) {
+		const char *name = head->names[i], *near;
+
+		if (order_column_find(name) >= 0 ||
+		    line_column_find(name) >= 0 || is_reject_column(name))
+			continue;
+		near = column_nearest(name);
+		return err_set(e, ERR_DATA, "%s:1: %s: is no column of an"
+		    " order%s%s%s; rename it, or use --extra",
+		    reader_name(f->reader), name,
+		    near != NULL ? " (did you mean " : "",
+		    near != NULL ? near : "", near != NULL ? "?)" : "");
+	}
+	return 0;
+}
+
+static int
+decide_order(struct tool *t, struct item *item, struct err *e)
+{
+	struct intake *in = t->loop->source;
+	struct order_intake *it = item->order;
+	const char *channel = it->in->column[COLUMN_CHANNEL];
+	const char *key = it->in->column[COLUMN_EXTERNAL_REF];
+	int64_t *line = keyset_get(&in->refused, channel, key);
+	bool found;
+
+	if (line != NULL && key[0] != '\0' && !in->refuse_all)
+		fault_set(&it->fault, it->mem, "key-repeated", "external_ref",
+		    it->in->source_line, "\"%s\" was refused before, at line"
+		    " %lld", key, (long long)*line);
+	if (in->refuse_all) {
+		it->file_refused = true;
+		in->stop = in->opts->on_error == ON_ERROR_STOP &&
+		    it->fault.code != NULL;
+		fault_set(&it->fault, it->mem, "file-refused", "",
+		    it->in->source_line, "the whole file was refused");
+	}
+	if (in->fn(t, it, e) < 0)
+		return -1;
+	if (it->fault.code != NULL && key[0] != '\0') {
+		line = keyset_put(&in->refused, channel, key, &found);
+		if (!found)
+			*line = it->in->source_line;
+	}
+	return 0;
+}
+
+static void
+release(struct intake *in)
+{
+	buf_release(&in->g.raw);
+	buf_release(&in->g.extra);
+	arena_release(&in->mem);
+	arena_release(&in->spare);
+	keyset_release(&in->refused);
+	feed_release(&in->feed);
+	free((void *)(uintptr_t)in->header);
+}
+
+void
+tool_each_order(struct tool *t, const struct intake_opts *o, intake_fn *fn)
+{
+	struct loop l = { .next = intake_next, .decide = decide_order };
+	struct intake in = { .tool = t, .opts = o, .fn = fn };
+	bool whole = o->on_error != ON_ERROR_ROWS || o->expect_orders != NULL ||
+	    o->expect_lines != NULL || o->expect_total != NULL;
+	struct err e = ERR_INIT;
+
+	intake = &in;
+	in.g.raw = in.g.extra = (struct buf)BUF_INIT;
+	feed_init(&in.feed, t);
+	in.feed.check = check_header;
+	if (o->group && feed_group(&in.feed, o->channel, &e) < 0)
+		tool_fail(t, &e);
+	if (!o->group && (whole || t->dry_run) &&
+	    feed_spool(&in.feed, &e) < 0)
+		tool_fail(t, &e);
+	if (whole)
+		whole_try(&in);
+	l.source = &in;
+	t->loop = &l;
+	loop_run(t, &l);
+	t->loop = NULL;
+	release(&in);
+}

@@ -1,0 +1,141 @@
+/* spool.c - unlinked temporary files
+ *
+ * What must see a whole file first, and what a dry run would print, waits
+ * here instead of in memory. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "loop.h"
+
+int
+spool_open(struct err *e)
+{
+	const char *dir = getenv("TMPDIR");
+	struct buf path = BUF_INIT;
+	int fd;
+
+	buf_printf(&path, "%s/order-XXXXXX",
+	    dir != NULL && dir[0] != '\0' ? dir : "/tmp");
+	fd = mkostemp(path.data, O_CLOEXEC);
+	if (fd < 0)
+		err_errno(e, ERR_CANTCREAT, errno, "%s", path.data);
+	else
+		unlink(path.data);
+	buf_release(&path);
+	return fd;
+}
+
+static int
+write_all(int fd, const char *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t w = write(fd, p, n);
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w < 0)
+			return -1;
+		p += w;
+		n -= (size_t)w;
+	}
+	return 0;
+}
+
+/* 0 at the end of from; -1 with errno; *reading tells which side failed. */
+static int
+copy(int from, int to, const volatile sig_atomic_t *stop, bool *reading)
+{
+	static char block[1 << 16];
+	ssize_t n;
+
+	for (;;) {
+		*reading = true;
+		n = read(from, block, sizeof(block));
+		if (n < 0 && errno == EINTR && (stop == NULL || !*stop))
+			continue;
+		if (n <= 0)
+			return (int)n;
+		*reading = false;
+		if (write_all(to, block, (size_t)n) < 0)
+			return -1;
+	}
+}
+
+int
+spool_input(int fd, const volatile sig_atomic_t *stop, struct err *e)
+{
+	bool reading;
+	int out = spool_open(e);
+
+	if (out < 0)
+		return -1;
+	if (copy(fd, out, stop, &reading) < 0 && !(stop != NULL && *stop)) {
+		err_errno(e, ERR_IO, errno, reading ? "stdin" :
+		    "temporary file");
+		close(out);
+		return -1;
+	}
+	if (lseek(out, 0, SEEK_SET) < 0) {
+		err_errno(e, ERR_IO, errno, "temporary file");
+		close(out);
+		return -1;
+	}
+	return out;
+}
+
+bool
+tool_stdin_is_empty(struct tool *t)
+{
+	struct err e = ERR_INIT;
+	off_t end;
+	int fd;
+
+	if (tool_is_terminal(0))
+		return true;
+	fd = spool_input(0, &tool_signal, &e);
+	if (fd < 0)
+		tool_fail(t, &e);
+	end = lseek(fd, 0, SEEK_END);
+	if (lseek(fd, 0, SEEK_SET) < 0 || dup2(fd, 0) < 0) {
+		err_errno(&e, ERR_IO, errno, "temporary file");
+		tool_fail(t, &e);
+	}
+	close(fd);
+	return end == 0;
+}
+
+void
+spool_drop(struct tool *t)
+{
+	if (t->writer != NULL) {
+		writer_discard(t->writer);
+		writer_close(t->writer, NULL);
+		close(t->spool);
+	}
+	t->writer = NULL;
+	t->spool = -1;
+}
+
+void
+spool_print(struct tool *t)
+{
+	struct err e = ERR_INIT;
+	bool reading;
+	struct writer *w = t->writer;
+
+	t->writer = NULL;
+	if (w == NULL)
+		return;
+	if (writer_close(w, &e) < 0)
+		tool_fail(t, &e);
+	if (lseek(t->spool, 0, SEEK_SET) < 0 ||
+	    copy(t->spool, 1, NULL, &reading) < 0) {
+		err_errno(&e, errno == EPIPE ? ERR_PIPE : ERR_IO, errno,
+		    "stdout");
+		tool_fail(t, &e);
+	}
+	close(t->spool);
+	t->spool = -1;
+}

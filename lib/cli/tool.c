@@ -1,0 +1,260 @@
+/* tool.c - begin, end and fail: what is the same in every tool
+ *
+ * The only place that ends the process, and with diag.c and the writer the
+ * only one that prints. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <order/text.h>
+
+#include "loop.h"
+#include "opt.h"
+
+volatile sig_atomic_t tool_signal;
+
+static void
+on_signal(int sig)
+{
+	tool_signal = sig;
+}
+
+/* The first TERM, INT or HUP lets the batch finish; a second one kills. */
+static void
+catch_signals(void)
+{
+	const int ends[] = { SIGTERM, SIGINT, SIGHUP };
+	struct sigaction sa;
+
+	memset(&sa, 0, sizeof(sa));
+	sigemptyset(&sa.sa_mask);
+	sa.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &sa, NULL);
+	sigaction(SIGXFSZ, &sa, NULL);
+	sa.sa_handler = on_signal;
+	sa.sa_flags = (int)SA_RESETHAND;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		struct sigaction was;
+
+		/* nohup stays nohup */
+		if (sigaction(ends[i], NULL, &was) == 0 &&
+		    was.sa_handler != SIG_IGN)
+			sigaction(ends[i], &sa, NULL);
+	}
+}
+
+/* A database must never land on descriptor 0, 1 or 2. */
+static void
+fill_descriptors(void)
+{
+	struct stat st;
+
+	for (int fd = 0; fd <= 2; fd++)
+		if (fstat(fd, &st) < 0 && errno == EBADF &&
+		    open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+			_exit(ERR_OS);
+}
+
+static const char *
+login_name(void)
+{
+	const char *name = getenv("ORDER_ACTOR");
+	struct passwd *pw;
+
+	if (name != NULL && text_is_key(name, 64))
+		return name;
+	pw = getpwuid(getuid());
+	return pw != NULL ? xstrdup(pw->pw_name) : "unknown";
+}
+
+void
+tool_begin(struct tool *t, int argc, char **argv,
+    const struct tool_about *about)
+{
+	static const struct rlimit no_core = { 0, 0 };
+	struct err e = ERR_INIT;
+
+	memset(t, 0, sizeof(*t));
+	t->about = about;
+	t->color = "auto";
+	t->spool = -1;
+	t->notes = (struct buf)BUF_INIT;
+	fill_descriptors();
+	setrlimit(RLIMIT_CORE, &no_core);
+	umask(077);
+	catch_signals();
+	t->db_path = getenv("ORDER_DB");
+	if (t->db_path == NULL || t->db_path[0] == '\0')
+		t->db_path = "orders.db";
+	opt_parse(t, argc, argv);
+	t->actor = login_name();
+	snprintf(t->who, sizeof(t->who), "%s %s", about->name,
+	    ORDER_TOOLS_VERSION);
+	if (clock_now(&t->now, &e) < 0)
+		tool_fail(t, &e);
+	if (about->needs & TOOL_NO_DB)
+		return;
+	t->reads = (about->needs & TOOL_READS) != 0 ||
+	    (about->reads != NULL && about->reads());
+	if (db_open(&t->db, t->db_path, t->reads ? DB_READ : DB_WRITE, t->who,
+	    t->lock_seconds, &e) < 0)
+		tool_fail(t, &e);
+	if (db_lock(t->db) != NULL)
+		lock_watch(db_lock(t->db), &tool_signal);
+	step_init(&t->step, t->db, t->now, t->actor, t->who);
+}
+
+void
+tool_status(struct tool *t, int status)
+{
+	if (t->status <= 1 && status > t->status)
+		t->status = status;
+}
+
+int
+tool_end(struct tool *t)
+{
+	struct writer *w = t->writer;
+	struct db *db = t->db;
+	struct err e = ERR_INIT;
+
+	tool_flush_notes(t);
+	t->writer = NULL;
+	if (w != NULL && writer_close(w, &e) < 0)
+		tool_fail(t, &e);
+	t->db = NULL;
+	step_release(&t->step);
+	if (db_close(db, &e) < 0)
+		tool_fail(t, &e);
+	buf_release(&t->notes);
+	if (fflush(stdout) != 0 || (close(1) < 0 && errno != EBADF)) {
+		err_errno(&e, ERR_IO, errno, "stdout");
+		tool_fail(t, &e);
+	}
+	return tool_signal != 0 ? 128 + tool_signal : t->status;
+}
+
+static void
+say(const struct tool *t, const char *text)
+{
+	struct buf b = BUF_INIT;
+
+	buf_puts(&b, t->about->name);
+	buf_puts(&b, ": ");
+	text_show(&b, text, 0);
+	buf_putc(&b, '\n');
+	fwrite(b.data, 1, b.n, stderr);
+	buf_release(&b);
+}
+
+_Noreturn void
+tool_fail(struct tool *t, const struct err *e)
+{
+	int code = e->code != 0 ? e->code : ERR_SOFTWARE;
+
+	if (t->db != NULL) {
+		db_rollback(t->db);
+		db_close(t->db, NULL);
+		t->db = NULL;
+	}
+	if (t->writer != NULL && t->spool < 0 && code != ERR_PIPE)
+		writer_close(t->writer, NULL);
+	tool_flush_notes(t);
+	progress_end(t);
+	/* A reader that went away is no news: the exit status tells. */
+	if (code != ERR_PIPE)
+		say(t, e->text);
+	exit(code);
+}
+
+_Noreturn void
+tool_usage(struct tool *t, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	say(t, text);
+	fprintf(stderr, "try: %s --help\n", t->about->name);
+	if (t->db != NULL)
+		db_close(t->db, NULL);
+	exit(ERR_USAGE);
+}
+
+void
+tool_note(struct tool *t, const char *fmt, ...)
+{
+	char text[2048];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	text_mask_card_numbers(text, strlen(text));
+	buf_puts(&t->notes, t->about->name);
+	buf_puts(&t->notes, ": ");
+	text_show(&t->notes, text, 0);
+	buf_putc(&t->notes, '\n');
+}
+
+void
+tool_flush_notes(struct tool *t)
+{
+	if (t->notes.n > 0) {
+		progress_end(t);
+		fwrite(t->notes.data, 1, t->notes.n, stderr);
+	}
+	buf_clear(&t->notes);
+}
+
+int
+tool_choice(struct tool *t, const char *option, const char *value,
+    const char *const *choices, int n)
+{
+	struct buf list = BUF_INIT;
+
+	if (value == NULL)
+		return 0;
+	for (int i = 0; i < n; i++) {
+		if (strcmp(choices[i], value) == 0)
+			return i;
+		buf_printf(&list, "%s%s", i == 0 ? "" :
+		    i + 1 == n ? " and " : ", ", choices[i]);
+	}
+	tool_usage(t, "%s: \"%s\" is none of %s", option, value, list.data);
+}
+
+bool
+tool_is_terminal(int fd)
+{
+	return isatty(fd) == 1;
+}
+
+bool
+tool_color(const struct tool *t)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (strcmp(t->color, "auto") != 0)
+		return strcmp(t->color, "always") == 0;
+	return tool_is_terminal(1) && (no == NULL || no[0] == '\0') &&
+	    (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+int
+tool_columns(void)
+{
+	struct winsize w;
+
+	if (!tool_is_terminal(1) || ioctl(1, TIOCGWINSZ, &w) < 0)
+		return 0;
+	return w.ws_col;
+}

@@ -1,0 +1,111 @@
+/* shape.c - is the schema in the file the one this program knows?
+ *
+ * Builds the embedded steps in memory and compares the text of each object.
+ * What an admin adds (tables, views, indexes) is theirs; a trigger is not.
+ */
+#include "db_internal.h"
+#include "schema.h"
+
+static int
+build(sqlite3 *h)
+{
+	struct arena mem = ARENA_INIT;
+	int rc = SQLITE_OK;
+	size_t i;
+
+	for (i = 0; i < schema_nsteps && rc == SQLITE_OK; i++)
+		rc = sqlite3_exec(h, arena_dupn(&mem,
+		    (const char *)schema_steps[i].sql, schema_steps[i].n),
+		    NULL, NULL, NULL);
+	arena_release(&mem);
+	return rc;
+}
+
+static const char SQL_TEXT[] =
+	"SELECT sql FROM sqlite_schema WHERE type = $1 AND name = $2";
+
+static int
+compare_one(struct db *db, const char *type, const char *name,
+    const char *sql, db_shape_fn *fn, void *arg, struct err *e)
+{
+	struct row *row;
+	bool same;
+	int got = db_one(db, SQL_TEXT, BIND(T(type), T(name)), &row, e);
+
+	if (got < 0)
+		return -1;
+	if (got == 0)
+		return fn(arg, type, name, "is missing", e);
+	same = strcmp(db_text(row, 0), sql) == 0;
+	db_done(row);
+	return same ? 0 : fn(arg, type, name,
+	    "is not as this program makes it", e);
+}
+
+static int
+compare_all(struct db *db, sqlite3 *known, db_shape_fn *fn, void *arg,
+    struct err *e)
+{
+	static const char SQL_KNOWN[] =
+	    "SELECT type, name, sql FROM sqlite_schema"
+	    " WHERE sql IS NOT NULL AND substr(name, 1, 7) <> 'sqlite_'";
+	sqlite3_stmt *st;
+	int result = 0;
+
+	if (sqlite3_prepare_v2(known, SQL_KNOWN, -1, &st, NULL) != SQLITE_OK)
+		return db_error(known, db->path, e);
+	while (result == 0 && sqlite3_step(st) == SQLITE_ROW)
+		result = compare_one(db,
+		    (const char *)sqlite3_column_text(st, 0),
+		    (const char *)sqlite3_column_text(st, 1),
+		    (const char *)sqlite3_column_text(st, 2), fn, arg, e);
+	if (sqlite3_finalize(st) != SQLITE_OK && result == 0)
+		result = db_error(known, db->path, e);
+	return result;
+}
+
+static const char SQL_TRIGGERS[] =
+	"SELECT name FROM sqlite_schema WHERE type = 'trigger'";
+
+static int
+find_strangers(struct db *db, sqlite3 *known, db_shape_fn *fn, void *arg,
+    struct err *e)
+{
+	static const char SQL_KNOWN[] =
+	    "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = ?";
+	struct row *row;
+	sqlite3_stmt *st;
+	int got;
+
+	if (sqlite3_prepare_v2(known, SQL_KNOWN, -1, &st, NULL) != SQLITE_OK)
+		return db_error(known, db->path, e);
+	got = db_query(db, SQL_TRIGGERS, NOBIND, &row, e);
+	while (got >= 0 && (got = db_next(row, e)) == 1) {
+		sqlite3_bind_text(st, 1, db_text(row, 0), -1,
+		    SQLITE_TRANSIENT);
+		if (sqlite3_step(st) != SQLITE_ROW)
+			got = fn(arg, "trigger", db_text(row, 0),
+			    "is not ours", e);
+		sqlite3_reset(st);
+	}
+	db_done(row);
+	sqlite3_finalize(st);
+	return got;
+}
+
+int
+db_shape(struct db *db, db_shape_fn *fn, void *arg, struct err *e)
+{
+	sqlite3 *known;
+	int result = 0;
+
+	if (sqlite3_open(":memory:", &known) != SQLITE_OK ||
+	    build(known) != SQLITE_OK)
+		result = db_error(known, db->path, e);
+	if (result == 0)
+		result = compare_all(db, known, fn, arg, e);
+	if (result == 0)
+		result = find_strangers(db, known, fn, arg, e);
+	sqlite3_close(known);
+	return result;
+}

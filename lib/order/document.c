@@ -1,0 +1,276 @@
+/* document.c - the keys templates may name, and the values they get
+ *
+ * One list of keys makes the blanks of a real document and the samples that
+ * templates are tried with.  Knows nothing of templates or delivery. */
+
+#include <order/money.h>
+#include <order/order.h>
+
+#include "document.h"
+
+enum key_kind { KEY_TEXT, KEY_FLAG, KEY_NUMBER, KEY_TEXTS, KEY_LIST };
+
+struct key {
+	const char *name;
+	enum key_kind kind;
+	const struct key *members;	/* of each element of a list */
+};
+
+#define TEXT(name) { name, KEY_TEXT, NULL }
+#define FLAG(name) { name, KEY_FLAG, NULL }
+#define NUMBER(name) { name, KEY_NUMBER, NULL }
+#define MAYBE(name) TEXT(name), FLAG("has_" name)
+#define KEYS_END { NULL, KEY_TEXT, NULL }
+
+static const struct key alternative_keys[] = {
+	TEXT("sku"), TEXT("description"), TEXT("available"),
+	MAYBE("unit_price"), KEYS_END
+};
+
+static const struct key line_keys[] = {
+	NUMBER("line"), TEXT("sku"), MAYBE("description"), TEXT("quantity"),
+	TEXT("unit"), MAYBE("unit_price"), MAYBE("amount"),
+	TEXT("answer_code"), TEXT("peppol_code"), MAYBE("confirmed"),
+	MAYBE("backordered"), MAYBE("backorder_on"),
+	TEXT("rejected_quantity"), FLAG("has_rejected"), MAYBE("promised_on"),
+	FLAG("as_ordered"), FLAG("price_changed"), TEXT("was_price"),
+	FLAG("quantity_changed"), TEXT("was_quantity"), FLAG("not_available"),
+	FLAG("unknown_item"), FLAG("short"), TEXT("available"),
+	{ "alternatives", KEY_LIST, alternative_keys },
+	FLAG("has_alternatives"), KEYS_END
+};
+
+static const struct key question_keys[] = {
+	NUMBER("number"), NUMBER("line"), FLAG("has_line"), TEXT("field"),
+	MAYBE("given"),
+	FLAG("rule_customer_known"), FLAG("rule_customer_active"),
+	FLAG("rule_name_matches"), FLAG("rule_bill_matches"),
+	FLAG("rule_ship_matches"), FLAG("rule_email_matches"),
+	FLAG("rule_email_valid"), FLAG("rule_phone_matches"),
+	FLAG("rule_phone_valid"), FLAG("rule_postcode_valid"),
+	FLAG("rule_payment_method"), FLAG("rule_payment_terms"),
+	FLAG("rule_currency"), FLAG("rule_credit_limit"),
+	FLAG("rule_blocklist"), FLAG("rule_item_known"),
+	FLAG("rule_item_active"), FLAG("rule_unit"),
+	FLAG("rule_quantity_rule"), FLAG("rule_price_list"),
+	FLAG("rule_total_adds_up"), FLAG("rule_requested_date"),
+	FLAG("rule_duplicate"), KEYS_END
+};
+
+static const struct key document_keys[] = {
+	TEXT("kind"), TEXT("language"), TEXT("ref"), MAYBE("external_ref"),
+	NUMBER("revision"), TEXT("received_on"), TEXT("company_name"),
+	FLAG("has_company"), MAYBE("support_email"), MAYBE("support_phone"),
+	MAYBE("support_hours"), FLAG("has_support"), MAYBE("customer_name"),
+	TEXT("customer"), TEXT("code"), TEXT("bak02"),
+	{ "ship_to", KEY_TEXTS, NULL }, FLAG("has_ship_to"),
+	MAYBE("instructions"), MAYBE("requested_on"), FLAG("accepted"),
+	FLAG("conditional"), FLAG("rejected"), TEXT("currency"),
+	TEXT("subtotal"), MAYBE("discount"), MAYBE("shipping"), MAYBE("tax"),
+	MAYBE("total"), TEXT("processing_on"), TEXT("delivery_on"),
+	FLAG("has_promise"), FLAG("open_dates"), MAYBE("reason"),
+	TEXT("old_delivery_on"), FLAG("has_old_delivery"),
+	{ "lines", KEY_LIST, line_keys }, NUMBER("nlines"),
+	{ "questions", KEY_LIST, question_keys }, NUMBER("nquestions"),
+	KEYS_END
+};
+
+/* ---- setting ---- */
+
+bool
+document_has(const cJSON *o, const char *key)
+{
+	return cJSON_GetObjectItemCaseSensitive(o, key) != NULL;
+}
+
+static void
+set(cJSON *o, const char *key, cJSON *value)
+{
+	if (document_has(o, key))
+		cJSON_ReplaceItemInObjectCaseSensitive(o, key, value);
+	else
+		cJSON_AddItemToObject(o, key, value);
+}
+
+void
+message_text(cJSON *o, const char *key, const char *value)
+{
+	set(o, key, cJSON_CreateString(value));
+}
+
+void
+message_bool(cJSON *o, const char *key, bool value)
+{
+	set(o, key, cJSON_CreateBool(value));
+}
+
+void
+message_number(cJSON *o, const char *key, int64_t value)
+{
+	set(o, key, cJSON_CreateNumber((double)value));
+}
+
+void
+message_maybe(cJSON *o, const char *key, const char *value)
+{
+	char has[64];
+
+	snprintf(has, sizeof(has), "has_%s", key);
+	message_text(o, key, value);
+	message_bool(o, has, value[0] != '\0');
+}
+
+static cJSON *
+blank(const struct key *k)
+{
+	switch (k->kind) {
+	case KEY_TEXT:
+		return cJSON_CreateString("");
+	case KEY_FLAG:
+		return cJSON_CreateFalse();
+	case KEY_NUMBER:
+		return cJSON_CreateNumber(0);
+	default:
+		return cJSON_CreateArray();
+	}
+}
+
+static void
+complete(cJSON *o, const struct key *k)
+{
+	for (; k->name != NULL; k++) {
+		const cJSON *list = cJSON_GetObjectItemCaseSensitive(o,
+		    k->name);
+		cJSON *element;
+
+		if (list == NULL)
+			cJSON_AddItemToObject(o, k->name, blank(k));
+		else if (k->kind == KEY_LIST)
+			cJSON_ArrayForEach(element, list)
+				complete(element, k->members);
+	}
+}
+
+void
+document_complete(cJSON *o)
+{
+	complete(o, document_keys);
+}
+
+/* ---- samples ---- */
+
+struct sample {
+	bool on, empty;
+	int flip, seen;
+};
+
+static cJSON *sample_of(struct sample *, const struct key *);
+
+static cJSON *
+sample_value(struct sample *s, const struct key *k)
+{
+	bool flipped = s->seen++ == s->flip;
+	bool given = s->on != flipped, filled = s->empty == flipped;
+	cJSON *v, *element;
+
+	switch (k->kind) {
+	case KEY_TEXT:
+		return cJSON_CreateString(given ? "x" : "");
+	case KEY_FLAG:
+		return cJSON_CreateBool(given);
+	case KEY_NUMBER:
+		return cJSON_CreateNumber(given);
+	default:
+		break;
+	}
+	v = cJSON_CreateArray();
+	/* Also the keys of a list that stays empty are numbered. */
+	element = k->kind == KEY_TEXTS ? cJSON_CreateString("x") :
+	    sample_of(s, k->members);
+	if (filled)
+		cJSON_AddItemToArray(v, element);
+	else
+		cJSON_Delete(element);
+	return v;
+}
+
+static cJSON *
+sample_of(struct sample *s, const struct key *k)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	for (; k->name != NULL; k++)
+		cJSON_AddItemToObject(o, k->name, sample_value(s, k));
+	return o;
+}
+
+cJSON *
+document_sample(bool on, bool empty, int flip)
+{
+	struct sample s = { on, empty, flip, 0 };
+	cJSON *o = sample_of(&s, document_keys);
+
+	if (flip < s.seen)
+		return o;
+	cJSON_Delete(o);
+	return NULL;
+}
+
+/* ---- lines ---- */
+
+static void
+set_quantity(struct step *s, cJSON *o, const char *key, int64_t n)
+{
+	message_maybe(o, key, n > 0 ?
+	    decimal_short(&s->mem, n, QUANTITY_SCALE) : "");
+}
+
+static const char *
+price_text(struct step *s, const struct order *o, int64_t price)
+{
+	return price == AMOUNT_NONE ? "" :
+	    decimal_least(&s->mem, price, PRICE_SCALE, o->exponent);
+}
+
+cJSON *
+message_line(struct step *s, const struct order *o,
+    const struct order_line *l)
+{
+	int64_t confirmed = l->allocated + l->shipped;
+	int64_t quantity = l->ordered - l->cancelled;
+	bool dearer = l->was_price != AMOUNT_NONE &&
+	    l->was_price != l->unit_price;
+	bool resized = l->was_quantity != AMOUNT_NONE &&
+	    l->was_quantity != l->ordered;
+	cJSON *j = cJSON_CreateObject();
+
+	message_number(j, "line", l->line);
+	message_text(j, "sku", l->sku);
+	message_maybe(j, "description", l->description);
+	message_text(j, "quantity",
+	    decimal_short(&s->mem, quantity, QUANTITY_SCALE));
+	message_text(j, "unit", l->unit);
+	message_maybe(j, "unit_price", price_text(s, o, l->unit_price));
+	message_maybe(j, "amount", l->amount == AMOUNT_NONE ? "" :
+	    decimal_fixed(&s->mem, l->amount, o->exponent));
+	set_quantity(s, j, "confirmed", confirmed);
+	set_quantity(s, j, "backordered", l->backordered);
+	message_maybe(j, "backorder_on", l->backorder_on);
+	message_text(j, "rejected_quantity", l->rejected > 0 ?
+	    decimal_short(&s->mem, l->rejected, QUANTITY_SCALE) : "");
+	message_bool(j, "has_rejected", l->rejected > 0);
+	/* A day before the supply comes was promised when there was stock. */
+	message_maybe(j, "promised_on", confirmed == 0 && l->backordered > 0 &&
+	    (l->backorder_on[0] == '\0' ||
+	    strcmp(l->promised_on, l->backorder_on) < 0) ? "" : l->promised_on);
+	message_bool(j, "as_ordered", confirmed == quantity && !dearer &&
+	    !resized);
+	message_bool(j, "price_changed", dearer);
+	message_text(j, "was_price",
+	    dearer ? price_text(s, o, l->was_price) : "");
+	message_bool(j, "quantity_changed", resized);
+	message_text(j, "was_quantity", resized ?
+	    decimal_short(&s->mem, l->was_quantity, QUANTITY_SCALE) : "");
+	complete(j, line_keys);
+	return j;
+}

@@ -1,0 +1,146 @@
+/* letter.c - a queued message as bytes
+ *
+ * Joins document, templates and sender.  The same row gives the same bytes:
+ * the date is the one of its queueing, the Message-ID is made of its key. */
+
+#include <order/mail.h>
+
+#include "document.h"
+#include "letter.h"
+
+void
+letter_take(struct row *row, struct arena *mem, struct due *m)
+{
+	const void *bytes;
+
+	memset(m, 0, sizeof(*m));
+	m->id = db_int(row, 0);
+	m->order_id = db_int(row, 1);
+	m->revision = db_int(row, 2);
+	m->seq = db_int(row, 3);
+	m->recipient_no = db_int(row, 4);
+	m->queued_at = db_int(row, 5);
+	m->attempts = db_int(row, 6);
+	m->kind = db_dup(row, 7, mem);
+	m->recipient = db_dup(row, 8, mem);
+	m->language = db_dup(row, 9, mem);
+	m->document = db_dup(row, 10, mem);
+	m->sender = db_dup(row, 11, mem);
+	m->message_id = db_dup(row, 12, mem);
+	bytes = db_bytes(row, 13, &m->n);
+	if (m->sender[0] != '\0')
+		m->bytes = arena_dupn(mem, bytes, m->n);
+}
+
+struct house
+letter_house(const struct step *s, struct arena *mem)
+{
+	const struct policy *p = &s->policy;
+
+	return (struct house){
+	    .from = arena_dup(mem, p->text[POLICY_IS_MAIL_FROM]),
+	    .name = arena_dup(mem, p->text[POLICY_IS_COMPANY_NAME]),
+	    .command = arena_dup(mem, p->text[POLICY_IS_MAIL_COMMAND]),
+	    .timeout = (int)p->number[POLICY_IS_MAIL_TIMEOUT],
+	    .wording = {
+		arena_dup(mem, p->text[POLICY_IS_TEMPLATE_DIR]),
+		arena_dup(mem, p->text[POLICY_IS_LANGUAGE]) } };
+}
+
+/* ---- composing ---- */
+
+const char letter_no_sender[] =
+    "mail_from is not set (order-config mail_from=...)";
+
+static int
+compose_from(struct arena *mem, const struct house *h, struct due *m,
+    const cJSON *document, struct buf *out, struct err *e)
+{
+	const char *domain = strrchr(h->from, '@') + 1;
+	struct buf part[3] = { BUF_INIT, BUF_INIT, BUF_INIT };
+	struct letter l;
+	int r = letter_open(&l, mem, &h->wording, m->kind, m->language,
+	    document, e);
+
+	for (int i = 0; r == 0 && i < 3; i++)
+		r = letter_part(&l, message_parts[i], &part[i], e);
+	if (r == 0) {
+		m->sender = h->from;
+		m->message_id = arena_printf(mem,
+		    "%s.%lld.%lld.%lld.%lld@%s", m->kind,
+		    (long long)m->order_id, (long long)m->revision,
+		    (long long)m->recipient_no, (long long)m->seq, domain);
+		r = mail_compose(&(struct mail){ .from = h->from,
+		    .from_name = h->name, .to = m->recipient, .to_name = "",
+		    .subject = part[2].data, .text = part[0].data,
+		    .html = part[1].data, .message_id = m->message_id,
+		    .in_reply_to = "", .references = "",
+		    .language = l.language[l.spoken], .date = m->queued_at },
+		    out, e);
+	}
+	for (int i = 0; i < 3; i++)
+		buf_release(&part[i]);
+	return r;
+}
+
+/* By hand there is no envelope: what is to be said. */
+static int
+compose_words(struct arena *mem, const struct house *h, const struct due *m,
+    const cJSON *document, struct buf *out, struct err *e)
+{
+	struct letter l;
+
+	if (letter_open(&l, mem, &h->wording, m->kind, m->language, document,
+	    e) < 0)
+		return -1;
+	buf_puts(out, "Subject: ");
+	if (letter_part(&l, "subject.txt", out, e) < 0)
+		return -1;
+	buf_puts(out, "\n\n");
+	return letter_part(&l, "txt", out, e);
+}
+
+int
+letter_compose(struct arena *mem, const struct house *h, struct due *m,
+    struct buf *out, struct err *e)
+{
+	cJSON *document = cJSON_Parse(m->document);
+	int r;
+
+	if (!cJSON_IsObject(document))
+		r = err_set(e, ERR_DATA, "its document is not JSON");
+	else {
+		document_complete(document);
+		r = m->recipient[0] != '\0' ?
+		    compose_from(mem, h, m, document, out, e) :
+		    compose_words(mem, h, m, document, out, e);
+	}
+	cJSON_Delete(document);
+	return r;
+}
+
+/* ---- showing ---- */
+
+static const char SQL_MESSAGE[] =
+	"SELECT " LETTER_COLUMNS " WHERE m.id = $1";
+
+int
+message_bytes(struct step *s, int64_t id, struct buf *out, struct err *e)
+{
+	struct house h = letter_house(s, &s->mem);
+	struct row *row;
+	struct due m;
+	int r = db_one(s->db, SQL_MESSAGE, BIND(I(id)), &row, e);
+
+	if (r <= 0)
+		return r;
+	letter_take(row, &s->mem, &m);
+	db_done(row);
+	if (m.bytes != NULL)
+		buf_add(out, m.bytes, m.n);
+	else if (h.from[0] == '\0' && m.recipient[0] != '\0')
+		return err_set(e, ERR_CONFIG, "%s", letter_no_sender);
+	else if (letter_compose(&s->mem, &h, &m, out, e) < 0)
+		return err_add(e, "message %lld", (long long)id);
+	return 1;
+}

@@ -1,0 +1,85 @@
+/* letter.h - private to lib/order: a document and the words for it */
+#ifndef ORDER_LETTER_H
+#define ORDER_LETTER_H
+
+#include <order/message.h>
+
+/* Where templates are looked for: template_dir (or ""), and what is tried
+ * when there are none in the language asked for. */
+struct wording {
+	const char *dir;
+	const char *language;
+};
+
+struct letter {
+	struct arena *mem;
+	const char *kind;
+	const cJSON *document;	/* complete */
+	const char *dir;
+	const char *language[5];	/* to be tried, in order */
+	int nlanguages;
+	int spoken;		/* the first one that has the kind's text */
+};
+
+/* Find the language the message will be in: ERR_CONFIG when none has it. */
+int letter_open(struct letter *, struct arena *, const struct wording *,
+    const char *kind, const char *language, const cJSON *document,
+    struct err *);
+
+/* As message_render. */
+int letter_part(struct letter *, const char *part, struct buf *,
+    struct err *);
+
+/* One template in exactly this language: its text, terminated, in the arena.
+ * *path (may be NULL) names it.  1, 0, -1. */
+int template_find(struct arena *, const char *dir, const char *language,
+    const char *name, const char **text, const char **path, struct err *);
+
+/* ---- a row of the outbox ---- */
+
+struct due {
+	int64_t id, order_id, revision, seq, recipient_no, queued_at, attempts;
+	const char *kind, *recipient, *language;
+	const char *document;	/* "" when it is composed already */
+	const char *sender, *message_id;
+	const char *bytes;	/* NULL: not composed yet */
+	size_t n;
+	const char *fault;	/* why it cannot be composed, or NULL */
+};
+
+#define LETTER_COLUMNS \
+	"m.id, m.order_id, m.revision, m.seq," \
+	" (SELECT count(DISTINCT a.recipient) FROM messages AS a" \
+	"  WHERE a.order_id = m.order_id AND a.recipient <> ''" \
+	"  AND a.id <= (SELECT min(b.id) FROM messages AS b" \
+	"   WHERE b.order_id = m.order_id AND b.recipient = m.recipient))," \
+	" m.queued_at, m.attempts, m.kind, m.recipient, m.language," \
+	" CASE WHEN c.message IS NULL THEN m.document ELSE '' END," \
+	" coalesce(c.sender, ''), coalesce(c.message_id, ''), c.bytes," \
+	" m.next_try_at" \
+	" FROM messages AS m LEFT JOIN message_bytes AS c" \
+	"  ON c.message = m.id"
+
+/* Take a row of LETTER_COLUMNS into the arena. */
+void letter_take(struct row *, struct arena *, struct due *);
+
+/* How mail leaves the company, as policy has it. */
+struct house {
+	const char *from, *name, *command;
+	int timeout;
+	struct wording wording;
+};
+
+struct house letter_house(const struct step *, struct arena *);
+extern const char letter_no_sender[];
+
+/* Compose it, and set its sender and message_id; without a recipient subject
+ * and text only. */
+int letter_compose(struct arena *, const struct house *, struct due *,
+    struct buf *, struct err *);
+
+extern const char *const message_kinds[];
+extern const int message_nkinds;
+extern const char *const message_parts[3];	/* the text is the first */
+
+#endif

@@ -1,0 +1,245 @@
+/* message_text.c - find the templates of a message and render its parts
+ *
+ * A template is looked for in template_dir/LANGUAGE/NAME, then among the
+ * built-in ones.  Text and HTML are always of one language; the environment's
+ * locale has no say. */
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <order/template.h>
+#include <order/text.h>
+
+#include "document.h"
+#include "letter.h"
+#include "templates.h"
+
+#define TEMPLATE_MAX (1 << 20)
+
+const char *const message_kinds[] = {
+	"receipt", "acknowledgment", "clarify", "shortage", "changed", "delay",
+	"shipped", "cancelled", "rejected", "reply"
+};
+const int message_nkinds = sizeof(message_kinds) / sizeof(message_kinds[0]);
+
+const char *const message_parts[3] = { "txt", "html", "subject.txt" };
+
+/* ---- finding ---- */
+
+static int
+read_all(struct arena *mem, int fd, const char *path, size_t size,
+    const char **text, struct err *e)
+{
+	char *to = arena_alloc(mem, size + 1);
+	size_t n = 0;
+	ssize_t r;
+
+	while (n < size && (r = read(fd, to + n, size - n)) != 0) {
+		if (r < 0)
+			return err_errno(e, ERR_IO, errno, "%s", path);
+		n += (size_t)r;
+	}
+	if (text_unfit(to, n) != NULL)
+		return err_set(e, ERR_CONFIG, "%s: %s", path,
+		    text_unfit(to, n));
+	*text = to;
+	return 1;
+}
+
+/* 1, 0 when there is no such file, -1. */
+static int
+read_file(struct arena *mem, const char *path, const char **text,
+    struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	int r;
+
+	if (fd < 0)
+		return errno == ENOENT || errno == ENOTDIR ? 0 :
+		    err_errno(e, ERR_CONFIG, errno, "%s", path);
+	if (fstat(fd, &st) < 0)
+		r = err_errno(e, ERR_IO, errno, "%s", path);
+	else if (!S_ISREG(st.st_mode))
+		r = err_set(e, ERR_CONFIG, "%s: is not a file", path);
+	else if (st.st_size > TEMPLATE_MAX)
+		r = err_set(e, ERR_CONFIG, "%s: is larger than 1 MiB", path);
+	else
+		r = read_all(mem, fd, path, (size_t)st.st_size, text, e);
+	close(fd);
+	return r;
+}
+
+int
+template_find(struct arena *mem, const char *dir, const char *language,
+    const char *name, const char **text, const char **path, struct err *e)
+{
+	const char *file = arena_printf(mem, "%s/%s/%s", dir, language, name);
+	int r = dir[0] != '\0' ? read_file(mem, file, text, e) : 0;
+
+	if (path != NULL)
+		*path = r != 0 ? file : arena_printf(mem, "%s/%s", language,
+		    name);
+	for (size_t i = 0; r == 0 && i < mail_ntemplates; i++) {
+		const struct mail_template *m = &mail_templates[i];
+
+		if (strcmp(m->name, name) == 0 &&
+		    text_eq_nocase(m->language, language)) {
+			*text = arena_dupn(mem, (const char *)m->text, m->n);
+			r = 1;
+		}
+	}
+	return r;
+}
+
+/* ---- languages ---- */
+
+/* The tag, then what it begins with: "de-AT", "de". */
+static void
+try_language(struct letter *l, const char *tag)
+{
+	char *primary;
+
+	if (!text_is_word(tag, "-") || strlen(tag) > 35)
+		return;
+	if (tag[strcspn(tag, "-")] != '\0')
+		l->language[l->nlanguages++] = tag;
+	primary = arena_dupn(l->mem, tag, strcspn(tag, "-"));
+	for (char *p = primary; *p != '\0'; p++)
+		*p = (char)tolower((unsigned char)*p);
+	l->language[l->nlanguages++] = primary;
+}
+
+int
+letter_open(struct letter *l, struct arena *mem, const struct wording *w,
+    const char *kind, const char *language, const cJSON *document,
+    struct err *e)
+{
+	const char *name = arena_printf(mem, "%s.txt", kind), *text;
+	int r;
+
+	memset(l, 0, sizeof(*l));
+	l->mem = mem;
+	l->kind = kind;
+	l->document = document;
+	l->dir = w->dir;
+	try_language(l, language);
+	try_language(l, w->language);
+	l->language[l->nlanguages++] = "en";
+	for (int i = 0; i < l->nlanguages; i++) {
+		l->spoken = i;
+		r = template_find(mem, l->dir, l->language[i], name, &text,
+		    NULL, e);
+		if (r != 0)
+			return r < 0 ? -1 : 0;
+	}
+	return err_set(e, ERR_CONFIG, "there is no template %s", name);
+}
+
+/* ---- rendering ---- */
+
+/* In the language spoken, else in the next that has it. */
+static int
+find_spoken(const struct letter *l, const char *name, const char **text,
+    const char **path, struct err *e)
+{
+	int r = 0;
+
+	for (int i = l->spoken; r == 0 && i < l->nlanguages; i++)
+		r = template_find(l->mem, l->dir, l->language[i], name, text,
+		    path, e);
+	return r;
+}
+
+struct part {
+	const struct letter *letter;
+	const char *extension;
+};
+
+static const char *
+partial(void *arg, const char *name)
+{
+	const struct part *p = arg;
+	const struct letter *l = p->letter;
+	struct err ignored = ERR_INIT;
+	const char *text;
+
+	/* The name becomes part of a path. */
+	if (!text_is_word(name, "_-"))
+		return NULL;
+	return find_spoken(l, arena_printf(l->mem, "%s.%s", name,
+	    p->extension), &text, NULL, &ignored) == 1 ? text : NULL;
+}
+
+/* Make what was added one line that is fit for a header. */
+static void
+make_line(struct buf *b, size_t from)
+{
+	size_t to = from;
+
+	for (size_t i = from; i < b->n; i++) {
+		unsigned char c = (unsigned char)b->data[i];
+		unsigned char next = (unsigned char)b->data[i + 1];
+		bool gap = c <= ' ' || c == 0x7f;
+
+		if (c == 0xc2 && next >= 0x80 && next <= 0x9f) {
+			gap = true;
+			i++;
+		}
+		if (!gap)
+			b->data[to++] = (char)c;
+		else if (to > from && b->data[to - 1] != ' ')
+			b->data[to++] = ' ';
+	}
+	if (to > from && b->data[to - 1] == ' ')
+		to--;
+	b->n = to;
+	b->data[to] = '\0';
+}
+
+int
+letter_part(struct letter *l, const char *part, struct buf *out,
+    struct err *e)
+{
+	bool html = strcmp(part, "html") == 0;
+	struct part p = { l, html ? "html" : "txt" };
+	struct template_opts o = { .escape = html, .strict = true,
+	    .partial = partial, .arg = &p };
+	const char *name = arena_printf(l->mem, "%s.%s", l->kind, part);
+	const char *text, *path;
+	size_t from = out->n;
+	int r = html ? template_find(l->mem, l->dir, l->language[l->spoken],
+	    name, &text, &path, e) : find_spoken(l, name, &text, &path, e);
+
+	if (r < 0)
+		return -1;
+	if (r == 0)
+		return html ? 0 : err_set(e, ERR_CONFIG,
+		    "there is no template %s", name);
+	if (template_render(text, strlen(text), l->document, &o, out, e) < 0)
+		return err_add(e, "%s", path);
+	if (strcmp(part, "subject.txt") == 0)
+		make_line(out, from);
+	return 0;
+}
+
+int
+message_render(struct step *s, const char *kind, const char *language,
+    const cJSON *document, const char *part, struct buf *out, struct err *e)
+{
+	struct wording w = { s->policy.text[POLICY_IS_TEMPLATE_DIR],
+	    s->policy.text[POLICY_IS_LANGUAGE] };
+	cJSON *d = cJSON_Duplicate(document, true);
+	struct letter l;
+	int r;
+
+	document_complete(d);
+	r = letter_open(&l, &s->mem, &w, kind, language, d, e);
+	if (r == 0)
+		r = letter_part(&l, part, out, e);
+	cJSON_Delete(d);
+	return r;
+}

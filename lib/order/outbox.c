@@ -1,0 +1,421 @@
+/* outbox.c - compose what is due, hand it over, mark it
+ *
+ * One mailer at a time, by a kernel lock.  Bytes are stored before the first
+ * hand-over and each message is marked right after its own: a crash between
+ * sends the same bytes again, and nothing is ever lost.  Never inside a
+ * transaction. */
+
+#include <order/event.h>
+#include <order/mail.h>
+#include <order/text.h>
+
+#include "letter.h"
+
+#define BATCH_MESSAGES 50
+#define BATCH_BYTES (4 << 20)
+#define FAILURES_IN_A_ROW 5
+
+struct outbox {
+	struct step *step;
+	struct mail_run *run;
+	int (*report)(void *, int64_t, struct err *);
+	void *arg;
+	const volatile int *stop;
+	struct arena mem;	/* of the batch */
+	struct house house;
+	struct due due[BATCH_MESSAGES];
+	size_t n;
+	int64_t last_try, last_id;
+	int failures;		/* in a row */
+};
+
+/* ---- choosing ---- */
+
+/* What was tried later than now is due: the clock was set back. */
+static const char SQL_DUE[] =
+	"SELECT " LETTER_COLUMNS
+	" WHERE m.state IN ('queued', 'failed')"
+	" AND (m.next_try_at, m.id) > ($1, $2)"
+	" AND (m.next_try_at <= $3 OR m.tried_at > $3)"
+	" ORDER BY m.next_try_at, m.id LIMIT 50";
+
+static int
+choose(struct outbox *b, struct err *e)
+{
+	struct step *s = b->step;
+	size_t held = 0;
+	struct row *row;
+	int r;
+
+	b->n = 0;
+	arena_reset(&b->mem);
+	if (step_begin_read(s, e) < 0)
+		return -1;
+	b->house = letter_house(s, &b->mem);
+	r = db_query(s->db, SQL_DUE, BIND(I(b->last_try), I(b->last_id),
+	    I(s->now.at)), &row, e);
+	while (r == 1 && b->n < BATCH_MESSAGES && held < BATCH_BYTES &&
+	    (r = db_next(row, e)) == 1) {
+		struct due *m = &b->due[b->n++];
+
+		letter_take(row, &b->mem, m);
+		held += m->n + strlen(m->document);
+		b->last_try = db_int(row, 14);
+		b->last_id = m->id;
+	}
+	if (r == 1)
+		db_done(row);
+	step_rollback(s);
+	return r < 0 ? -1 : 0;
+}
+
+/* ---- marking ---- */
+
+static int
+record(struct step *s, const struct due *m, const char *kind,
+    const char *error, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	int r;
+
+	detail_begin(&b);
+	detail_int(&b, "message", m->id);
+	detail_text(&b, "kind", m->kind);
+	if (error[0] != '\0')
+		detail_text(&b, "error", error);
+	r = event_add(s, m->order_id, kind, detail_end(&b), e);
+	buf_release(&b);
+	return r;
+}
+
+static const char SQL_ANSWERED[] =
+	"UPDATE orders SET answered_at = $2"
+	" WHERE id = $1 AND answered_at IS NULL";
+
+/* The first answer stops the 24 h clock. */
+static int
+stop_clock(struct step *s, const struct due *m, struct err *e)
+{
+	if (strcmp(m->kind, "receipt") != 0 &&
+	    strcmp(m->kind, "acknowledgment") != 0 &&
+	    strcmp(m->kind, "rejected") != 0)
+		return 0;
+	return db_run(s->db, SQL_ANSWERED, BIND(I(m->order_id), I(s->now.at)),
+	    e) < 0 ? -1 : 0;
+}
+
+static const char SQL_SENT[] =
+	"UPDATE messages SET state = 'sent', sent_at = $2, tried_at = $2,"
+	" attempts = attempts + 1, error = ''"
+	" WHERE id = $1 AND state IN ('queued', 'failed')";
+
+static const char SQL_FAILED[] =
+	"UPDATE messages SET state = $2, attempts = $3, tried_at = $4,"
+	" next_try_at = $5, error = $6"
+	" WHERE id = $1 AND state IN ('queued', 'failed')";
+
+static int
+mark_sent(struct outbox *b, const struct due *m, struct err *e)
+{
+	struct step *s = b->step;
+	int n = db_run(s->db, SQL_SENT, BIND(I(m->id), I(s->now.at)), e);
+
+	b->run->sent++;
+	if (n <= 0)
+		return n;
+	return stop_clock(s, m, e) < 0 ? -1 : record(s, m, "sent", "", e);
+}
+
+static int
+mark_failed(struct outbox *b, const struct due *m, int64_t attempts,
+    bool for_good, const char *why, struct err *e)
+{
+	struct step *s = b->step;
+	bool dead = for_good ||
+	    attempts >= s->policy.number[POLICY_IS_MAIL_ATTEMPTS];
+	int64_t again = s->now.at + (dead ? 0 : message_backoff(attempts));
+	int n = db_run(s->db, SQL_FAILED, BIND(I(m->id),
+	    T(dead ? "dead" : "failed"), I(attempts), I(s->now.at), I(again),
+	    T(why)), e);
+
+	if (dead)
+		b->run->dead++;
+	else
+		b->run->retry++;
+	if (n <= 0 || (!dead && attempts > 1))
+		return n < 0 ? -1 : 0;
+	return record(s, m, dead ? "dead" : "mail-failed", why, e);
+}
+
+int64_t
+message_backoff(int64_t attempts)
+{
+	static const int64_t seconds[] = {
+		60, 300, 900, 3600, 7200, 14400, 21600
+	};
+	const int64_t n = sizeof(seconds) / sizeof(seconds[0]);
+
+	if (attempts < 1)
+		attempts = 1;
+	return seconds[attempts < n ? attempts - 1 : n - 1];
+}
+
+/* ---- composing a batch ---- */
+
+static const char SQL_STORE[] =
+	"INSERT INTO message_bytes (message, sender, message_id, bytes)"
+	" SELECT id, $2, $3, $4 FROM messages"
+	" WHERE id = $1 AND state IN ('queued', 'failed')";
+
+static int
+store(struct outbox *b, struct err *e)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		const struct due *m = &b->due[i];
+
+		if (m->document[0] == '\0')
+			continue;
+		if (m->fault != NULL ?
+		    mark_failed(b, m, m->attempts, true, m->fault, e) < 0 :
+		    db_run(b->step->db, SQL_STORE, BIND(I(m->id), T(m->sender),
+		    T(m->message_id), B(m->bytes, m->n)), e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+compose_batch(struct outbox *b, struct err *e)
+{
+	struct buf out = BUF_INIT;
+	bool any = false;
+
+	for (size_t i = 0; i < b->n; i++) {
+		struct due *m = &b->due[i];
+		struct err fault = ERR_INIT;
+
+		if (m->document[0] == '\0')
+			continue;
+		any = true;
+		buf_clear(&out);
+		if (letter_compose(&b->mem, &b->house, m, &out, &fault) < 0)
+			m->fault = text_shown(&b->mem, fault.text, 0);
+		m->n = out.n;
+		m->bytes = arena_dupn(&b->mem, out.data, out.n);
+	}
+	buf_release(&out);
+	if (!any)
+		return 0;
+	if (step_begin(b->step, e) < 0)
+		return -1;
+	if (store(b, e) < 0) {
+		step_rollback(b->step);
+		return -1;
+	}
+	return step_commit(b->step, e);
+}
+
+/* ---- handing over ---- */
+
+static int
+mark(struct outbox *b, const struct due *m, const struct mail_report *r,
+    struct err *e)
+{
+	int n;
+
+	if (step_begin(b->step, e) < 0)
+		return -1;
+	n = r->outcome == MAIL_SENT ? mark_sent(b, m, e) :
+	    mark_failed(b, m, m->attempts + 1, r->outcome == MAIL_REFUSED,
+	    r->why, e);
+	if (n < 0) {
+		step_rollback(b->step);
+		return -1;
+	}
+	return step_commit(b->step, e);
+}
+
+static const char SQL_WAITING[] =
+	"SELECT 1 FROM messages WHERE id = $1"
+	" AND state IN ('queued', 'failed')";
+
+/* 1: go on; 0: end the run; -1. */
+static int
+hand_over(struct outbox *b, const struct due *m, struct err *e)
+{
+	struct lock *lock = db_lock(b->step->db);
+	const struct house *h = &b->house;
+	struct mail_report r;
+	int64_t waiting = 0;
+	int marked;
+
+	if (db_one_int(b->step->db, SQL_WAITING, BIND(I(m->id)), &waiting,
+	    e) < 0)
+		return -1;
+	if (!waiting)		/* told by hand, or overtaken, meanwhile */
+		return 1;
+	mail_deliver(h->command, h->timeout, m->sender, m->recipient,
+	    m->message_id, m->bytes, m->n, &r);
+	if (r.outcome == MAIL_STOPPED) {
+		b->run->stopped = true;
+		snprintf(b->run->why, sizeof(b->run->why), "%s", r.why);
+		return 0;
+	}
+	/* What was handed over gets its mark also when we are to end. */
+	if (b->stop != NULL)
+		lock_watch(lock, NULL);
+	marked = mark(b, m, &r, e);
+	if (b->stop != NULL)
+		lock_watch(lock, b->stop);
+	if (marked < 0 ||
+	    (b->report != NULL && b->report(b->arg, m->id, e) < 0))
+		return -1;
+	b->failures = r.outcome == MAIL_RETRY ? b->failures + 1 : 0;
+	if (b->failures < FAILURES_IN_A_ROW)
+		return 1;
+	snprintf(b->run->why, sizeof(b->run->why), "%s", r.why);
+	return 0;
+}
+
+/* As hand_over. */
+static int
+deliver_batch(struct outbox *b, struct err *e)
+{
+	int r = 1;
+
+	if (choose(b, e) < 0)
+		return -1;
+	if (b->n == 0)
+		return 0;
+	if (b->house.from[0] == '\0') {
+		b->run->stopped = b->run->unset = true;
+		snprintf(b->run->why, sizeof(b->run->why), "%s", letter_no_sender);
+		return 0;
+	}
+	if (compose_batch(b, e) < 0)
+		return -1;
+	for (size_t i = 0; r == 1 && i < b->n; i++) {
+		const struct due *m = &b->due[i];
+
+		if (b->stop != NULL && *b->stop != 0)
+			r = 0;
+		else if (m->fault == NULL)
+			r = hand_over(b, m, e);
+		else if (b->report != NULL)
+			r = b->report(b->arg, m->id, e) < 0 ? -1 : 1;
+	}
+	return r;
+}
+
+int
+message_deliver(struct step *s, struct mail_run *run,
+    int (*report)(void *, int64_t, struct err *), void *arg,
+    const volatile int *stop, struct err *e)
+{
+	struct outbox b = { .step = s, .run = run, .report = report,
+	    .arg = arg, .stop = stop, .last_try = INT64_MIN };
+	int r;
+
+	memset(run, 0, sizeof(*run));
+	r = lock_mailer(db_lock(s->db), e);
+	if (r < 0)
+		return -1;
+	if (r == 0) {
+		run->busy = true;
+		return 0;
+	}
+	while ((r = deliver_batch(&b, e)) == 1)
+		continue;
+	lock_mailer_done(db_lock(s->db));
+	arena_release(&b.mem);
+	return r;
+}
+
+/* ---- by hand ---- */
+
+static const char SQL_TOLD[] =
+	"UPDATE messages SET state = 'sent', sent_at = $2, by = $3"
+	" WHERE id = $1 AND state IN ('by-hand', 'dead', 'queued', 'failed')";
+
+static const char SQL_RETRY[] =
+	"UPDATE messages SET next_try_at = $2,"
+	" attempts = CASE state WHEN 'dead' THEN 0 ELSE attempts END,"
+	" state = CASE state WHEN 'dead' THEN 'queued' ELSE state END"
+	" WHERE id = $1 AND state IN ('failed', 'dead')";
+
+static const char SQL_ABOUT[] =
+	"SELECT order_id, kind, state FROM messages WHERE id = $1";
+
+/* 1 and what the events about it say, 0 after a verdict, -1. */
+static int
+named(struct step *s, int64_t id, struct due *m, const char **state,
+    struct verdict *v, struct err *e)
+{
+	struct row *row;
+	int r = db_one(s->db, SQL_ABOUT, BIND(I(id)), &row, e);
+
+	memset(m, 0, sizeof(*m));
+	if (r < 0)
+		return -1;
+	if (r == 0) {
+		verdict_set(v, 0, RESULT_REFUSED, "bad-value");
+		return verdict_note(v, "message %lld: there is no such message",
+		    (long long)id);
+	}
+	m->id = id;
+	m->order_id = db_int(row, 0);
+	m->kind = db_dup(row, 1, &s->mem);
+	*state = db_dup(row, 2, &s->mem);
+	db_done(row);
+	return 1;
+}
+
+static int
+not_possible(struct verdict *v, const struct due *m, const char *state)
+{
+	verdict_set(v, m->order_id, RESULT_REFUSED, "bad-value");
+	return verdict_note(v, "message %lld is %s", (long long)m->id, state);
+}
+
+int
+message_told(struct step *s, int64_t id, struct verdict *v, struct err *e)
+{
+	const char *state;
+	struct due m;
+	int n = named(s, id, &m, &state, v, e);
+
+	if (n <= 0)
+		return n;
+	if (strcmp(state, "sent") == 0)
+		return verdict_set(v, m.order_id, RESULT_UNCHANGED, "");
+	n = db_run(s->db, SQL_TOLD, BIND(I(id), I(s->now.at), T(s->actor)),
+	    e);
+	if (n < 0)
+		return -1;
+	if (n == 0)
+		return not_possible(v, &m, state);
+	if (stop_clock(s, &m, e) < 0 || record(s, &m, "told", "", e) < 0)
+		return -1;
+	return verdict_set(v, m.order_id, RESULT_OK, "");
+}
+
+int
+message_retry(struct step *s, int64_t id, struct verdict *v, struct err *e)
+{
+	const char *state;
+	struct due m;
+	int n = named(s, id, &m, &state, v, e);
+
+	if (n <= 0)
+		return n;
+	if (strcmp(state, "queued") == 0)
+		return verdict_set(v, m.order_id, RESULT_UNCHANGED, "");
+	n = db_run(s->db, SQL_RETRY, BIND(I(id), I(s->now.at)), e);
+	if (n < 0)
+		return -1;
+	if (n == 0)
+		return not_possible(v, &m, state);
+	if (record(s, &m, "mail-retry", "", e) < 0)
+		return -1;
+	return verdict_set(v, m.order_id, RESULT_OK, "");
+}

@@ -1,0 +1,175 @@
+/* promise.c - dates that hold
+ *
+ * Civil dates in the company's zone and calendar; instants only to learn
+ * which day it is there and whether the cut-off has passed. */
+
+#include <order/ack.h>
+#include <order/clock.h>
+#include <order/verify.h>
+
+static const char SQL_HOLIDAYS[] = "SELECT date FROM holidays ORDER BY date";
+
+static int
+read_calendar(struct step *s, struct calendar *c, struct err *e)
+{
+	int cap = 0;
+	int32_t *list = NULL;
+	struct row *row;
+	int r;
+
+	memset(c, 0, sizeof(*c));
+	workdays_parse(s->policy.text[POLICY_IS_WORKDAYS], c->works);
+	if (db_query(s->db, SQL_HOLIDAYS, NOBIND, &row, e) < 0)
+		return -1;
+	while ((r = db_next(row, e)) == 1) {
+		if (c->nholidays == cap) {
+			int32_t *more;
+
+			cap = cap != 0 ? 2 * cap : 32;
+			more = arena_array(&s->mem, (size_t)cap, sizeof(*more));
+			if (c->nholidays > 0)
+				memcpy(more, list, (size_t)c->nholidays *
+				    sizeof(*more));
+			list = more;
+		}
+		if (date_parse(db_text(row, 0), &list[c->nholidays]))
+			c->nholidays++;
+	}
+	c->holidays = list;
+	return r;
+}
+
+/* Read once per transaction. */
+static int
+calendar_of(struct step *s, const struct calendar **out, struct err *e)
+{
+	if (s->calendar == NULL) {
+		struct calendar *c = arena_alloc(&s->mem, sizeof(*c));
+
+		if (read_calendar(s, c, e) < 0)
+			return -1;
+		s->calendar = c;
+	}
+	*out = s->calendar;
+	return 0;
+}
+
+static const char SQL_TRANSIT[] =
+	"SELECT days FROM transit WHERE country = $1 AND method = ''";
+
+static int
+find_transit(struct step *s, const struct order *o, struct promise *p,
+    struct err *e)
+{
+	struct customer c;
+
+	p->transit_days = s->policy.number[POLICY_IS_TRANSIT_DAYS];
+	p->country = o->column[COLUMN_SHIP_COUNTRY];
+	if (p->country[0] == '\0')
+		p->country = o->column[COLUMN_BILL_COUNTRY];
+	if (p->country[0] == '\0') {
+		if (customer_find(s, o->account, &c, e) < 0)
+			return -1;
+		p->country = !c.known ? "" : c.ship[6][0] != '\0' ?
+		    c.ship[6] : c.bill[6];
+	}
+	return db_one_int(s->db, SQL_TRANSIT, BIND(T(p->country)),
+	    &p->transit_days, e) < 0 ? -1 : 0;
+}
+
+static const char SQL_HANDLING[] =
+	"SELECT max(coalesce(i.handling_days, $2)) FROM lines AS l"
+	" JOIN items AS i ON i.sku = l.item WHERE l.order_id = $1";
+
+static int32_t
+later(int32_t a, int32_t b)
+{
+	return a > b ? a : b;
+}
+
+/* When one line is delivered; DATE_NONE when nobody knows. */
+static int32_t
+line_delivery(const struct calendar *c, struct promise *p,
+    const struct order_line *l, int32_t requested)
+{
+	int32_t out = p->ready_on, supply;
+
+	if (l->backordered > 0) {
+		if (!date_parse(l->backorder_on, &supply))
+			return DATE_NONE;
+		p->supply_on = later(p->supply_on, supply);
+		out = later(out, calendar_next(c, supply));
+	}
+	p->processing_on = later(p->processing_on, out);
+	out = calendar_add(c, out, (int)p->transit_days);
+	if (requested != DATE_NONE && requested > out)
+		out = calendar_next(c, requested);
+	return out;
+}
+
+int
+promise_make(struct step *s, const struct order *o, struct promise *p,
+    struct err *e)
+{
+	const struct calendar *c;
+	int32_t requested = DATE_NONE;
+	int minutes;
+
+	memset(p, 0, sizeof(*p));
+	p->processing_on = p->delivery_on = p->supply_on = DATE_NONE;
+	if (calendar_of(s, &c, e) < 0 || find_transit(s, o, p, e) < 0)
+		return -1;
+	p->handling_days = s->policy.number[POLICY_IS_HANDLING_DAYS];
+	if (db_one_int(s->db, SQL_HANDLING, BIND(I(o->id),
+	    I(p->handling_days)), &p->handling_days, e) < 0)
+		return -1;
+	zone_civil(s->policy.text[POLICY_IS_TIMEZONE], s->now.at,
+	    &p->ordered_on, &minutes);
+	p->after_cutoff = minutes >= s->policy.number[POLICY_IS_CUTOFF];
+	p->ready_on = calendar_next(c, p->ordered_on);
+	/* After the cut-off of a working day the next one counts. */
+	if (p->after_cutoff && p->ready_on == p->ordered_on)
+		p->ready_on = calendar_next(c, p->ordered_on + 1);
+	p->ready_on = calendar_add(c, p->ready_on, (int)p->handling_days);
+	if (o->column[COLUMN_REQUESTED_ON][0] != '\0')
+		date_parse(o->column[COLUMN_REQUESTED_ON], &requested);
+	p->line = arena_array(&s->mem, o->nlines, sizeof(*p->line));
+	for (size_t i = 0; i < o->nlines; i++) {
+		p->line[i] = DATE_NONE;
+		if (line_wanted(&o->lines[i]) == 0)
+			continue;
+		p->line[i] = line_delivery(c, p, &o->lines[i], requested);
+		p->open_dates = p->open_dates || p->line[i] == DATE_NONE;
+		p->delivery_on = later(p->delivery_on, p->line[i]);
+	}
+	return 0;
+}
+
+static void
+add_date(cJSON *o, const char *key, int32_t date)
+{
+	char text[DATE_TEXT];
+
+	cJSON_AddStringToObject(o, key, date_text(date, text));
+}
+
+cJSON *
+promise_explain(const struct order *o, const struct promise *p)
+{
+	cJSON *x = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(x, "ref", o->ref);
+	add_date(x, "decided_on", p->ordered_on);
+	cJSON_AddBoolToObject(x, "after_cutoff", p->after_cutoff);
+	cJSON_AddNumberToObject(x, "handling_days", (double)p->handling_days);
+	add_date(x, "ready_on", p->ready_on);
+	add_date(x, "supply_on", p->supply_on);
+	add_date(x, "processing_on", p->processing_on);
+	cJSON_AddStringToObject(x, "country", p->country);
+	cJSON_AddNumberToObject(x, "transit_days", (double)p->transit_days);
+	cJSON_AddStringToObject(x, "requested_on",
+	    o->column[COLUMN_REQUESTED_ON]);
+	add_date(x, "delivery_on", p->delivery_on);
+	cJSON_AddBoolToObject(x, "open_dates", p->open_dates);
+	return x;
+}

@@ -1,0 +1,336 @@
+/* receive.c - take one checked order in, exactly once
+ *
+ * Knows the key, the reference and the tables an order is recorded in.
+ * What refuses an order here is what only the store can tell. */
+
+#include <order/event.h>
+#include <order/intake.h>
+#include <order/money.h>
+#include <order/ref.h>
+#include <order/text.h>
+
+/* ---- channel and key ---- */
+
+static const char SQL_CHANNEL[] =
+	"SELECT approved FROM channels WHERE channel = $1";
+
+static int
+check_channel(struct step *s, struct order_intake *it, struct err *e)
+{
+	const char *channel = it->new.column[COLUMN_CHANNEL];
+	int64_t approved = 0;
+
+	if (channel[0] == '\0') {
+		fault_set(&it->fault, it->mem, "channel-missing", "channel",
+		    it->in->source_line,
+		    "is missing: name it, or use --channel");
+		return 0;
+	}
+	if (db_one_int(s->db, SQL_CHANNEL, BIND(T(channel)), &approved,
+	    e) < 0)
+		return -1;
+	if (!approved)
+		fault_set(&it->fault, it->mem, "channel-not-approved",
+		    "channel", it->in->source_line,
+		    "\"%s\" is not an approved channel"
+		    " (see: order-load channels)", channel);
+	return 0;
+}
+
+static const char SQL_KEY[] =
+	"SELECT k.order_id, k.content = $3, o.status, o.ref,"
+	"  coalesce(r.run = $4, 0), coalesce(r.source_line, 0)"
+	" FROM order_keys AS k JOIN orders AS o ON o.id = k.order_id"
+	"  LEFT JOIN originals AS r ON r.order_id = o.id"
+	" WHERE k.channel = $1 AND k.external_ref = $2";
+
+/* 1: the verdict is duplicate; 0: the key is free or it->fault is set. */
+static int
+judge_key(struct order_intake *it, struct row *row, struct verdict *v)
+{
+	int64_t id = db_int(row, 0);
+	const char *status = db_text(row, 2);
+
+	if (db_int(row, 4)) {
+		fault_set(&it->fault, it->mem, "key-repeated", "external_ref",
+		    it->in->source_line, "\"%s\" was an order before, at line"
+		    " %lld (use --group to gather its rows)",
+		    it->new.column[COLUMN_EXTERNAL_REF],
+		    (long long)db_int(row, 5));
+		return 0;
+	}
+	if (db_int(row, 1)) {
+		verdict_set(v, id, RESULT_DUPLICATE, "");
+		return 1;
+	}
+	if (strcmp(status, "rejected") != 0 && strcmp(status, "cancelled") != 0)
+		fault_set(&it->fault, it->mem, "conflict", "external_ref",
+		    it->in->source_line, "\"%s\" is already order %s with"
+		    " other content (change it with --amend)",
+		    it->new.column[COLUMN_EXTERNAL_REF], db_text(row, 3));
+	return 0;
+}
+
+static int
+check_key(struct step *s, struct order_intake *it, struct verdict *v,
+    struct err *e)
+{
+	const struct order_new *o = &it->new;
+	const char *key = o->column[COLUMN_EXTERNAL_REF];
+	struct row *row;
+	int r, duplicate = 0;
+
+	if (key[0] == '\0')
+		return 0;
+	if (db_query(s->db, SQL_KEY, BIND(T(o->column[COLUMN_CHANNEL]), T(key),
+	    B(o->content, HASH_SIZE), I(s->run)), &row, e) < 0)
+		return -1;
+	while ((r = db_next(row, e)) == 1)
+		if ((duplicate = judge_key(it, row, v)) != 0)
+			break;
+	db_done(row);
+	return r < 0 ? -1 : duplicate;
+}
+
+/* ---- money ---- */
+
+struct sums {
+	const char *currency;
+	int exponent;
+	int64_t amount[4];	/* minor units or AMOUNT_NONE */
+	int64_t *line;		/* each line's amount, or AMOUNT_NONE */
+	int64_t total;		/* or AMOUNT_NONE: a price is missing */
+};
+
+static const char SQL_CURRENCY[] =
+	"SELECT currency FROM customers WHERE customer_key = $1";
+
+static int
+find_currency(struct step *s, const struct order_new *o, struct sums *m,
+    struct err *e)
+{
+	const char *customer = o->column[COLUMN_CUSTOMER];
+	struct row *row;
+
+	m->currency = o->column[COLUMN_CURRENCY];
+	if (m->currency[0] == '\0' && customer[0] != '\0') {
+		int r = db_one(s->db, SQL_CURRENCY,
+		    BIND(T(text_fold(&s->mem, customer))), &row, e);
+
+		if (r < 0)
+			return -1;
+		if (r == 1) {
+			m->currency = db_dup(row, 0, &s->mem);
+			db_done(row);
+		}
+	}
+	if (m->currency[0] == '\0')
+		m->currency = s->policy.text[POLICY_IS_CURRENCY];
+	m->exponent = currency_exponent(m->currency);
+	return 0;
+}
+
+static int64_t
+to_minor(struct order_intake *it, int i, int exponent)
+{
+	int64_t n = it->new.amount[i], unit = 1;
+
+	if (n == AMOUNT_NONE)
+		return n;
+	for (int d = exponent; d < AMOUNT_SCALE; d++)
+		unit *= 10;
+	if (n % unit != 0)
+		fault_set(&it->fault, it->mem, "too-many-decimals",
+		    order_columns[COLUMN_DISCOUNT + i].name,
+		    it->in->source_line, "\"%s\" has too many decimals",
+		    it->new.column[COLUMN_DISCOUNT + i]);
+	return n / unit;
+}
+
+static int64_t
+or_zero(int64_t n)
+{
+	return n == AMOUNT_NONE ? 0 : n;
+}
+
+/* sum of lines - discount + shipping + tax; a fault when it overflows. */
+static int
+add_up(struct step *s, struct order_intake *it, struct sums *m, struct err *e)
+{
+	struct order_new *o = &it->new;
+	bool known = true, fits = true;
+	int64_t total = 0;
+
+	if (find_currency(s, o, m, e) < 0)
+		return -1;
+	for (int i = 0; i < 4; i++)
+		m->amount[i] = to_minor(it, i, m->exponent);
+	m->line = arena_array(&s->mem, o->nlines, sizeof(*m->line));
+	for (size_t i = 0; i < o->nlines; i++) {
+		const struct line_new *l = &o->lines[i];
+
+		m->line[i] = AMOUNT_NONE;
+		if (l->unit_price == AMOUNT_NONE)
+			known = false;
+		else
+			fits = fits && money_line(l->quantity, l->unit_price,
+			    m->exponent, &m->line[i]) &&
+			    money_add(total, m->line[i], &total);
+	}
+	fits = fits && money_add(total, or_zero(m->amount[1]), &total) &&
+	    money_add(total, or_zero(m->amount[2]), &total) &&
+	    money_add(total, -or_zero(m->amount[0]), &total);
+	if (!fits)
+		fault_set(&it->fault, it->mem, "number-too-large", "total",
+		    it->in->source_line, "is over the limit of 10^15");
+	else if (known && total < 0)
+		fault_set(&it->fault, it->mem, "number-too-large", "discount",
+		    it->in->source_line, "is more than the order");
+	m->total = known ? total : AMOUNT_NONE;
+	return 0;
+}
+
+/* ---- recording ---- */
+
+static const char SQL_ORDER[] =
+	"INSERT INTO orders (id, ref, external_ref, channel, received_at,"
+	" customer, customer_name, email, phone,"
+	" bill_name, bill_line1, bill_line2, bill_city, bill_region,"
+	" bill_postcode, bill_country, ship_name, ship_line1, ship_line2,"
+	" ship_city, ship_region, ship_postcode, ship_country,"
+	" payment_method, payment_terms, payment_token, payment_last4,"
+	" currency, currency_given, exponent, discount, shipping, tax,"
+	" total_given, total, requested_on, language, instructions, extra,"
+	" ack_due_at)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
+	" $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,"
+	" $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)";
+
+static struct val
+N(int64_t n)
+{
+	return n == AMOUNT_NONE ? NIL() : I(n);
+}
+
+static int
+insert_order(struct step *s, const struct order_intake *it, int64_t id,
+    const char *ref, const struct sums *m, struct err *e)
+{
+	const struct order_new *o = &it->new;
+	int64_t due = o->received_at +
+	    s->policy.number[POLICY_IS_ACK_HOURS] * 3600;
+	struct val v[41];
+	int n = 0;
+
+	v[n++] = I(id);
+	v[n++] = T(ref);
+	for (int i = 0; i < COLUMN_CURRENCY; i++)
+		v[n++] = i == COLUMN_RECEIVED_AT ? I(o->received_at) :
+		    T(o->column[i]);
+	v[n++] = T(m->currency);
+	v[n++] = I(o->column[COLUMN_CURRENCY][0] != '\0');
+	v[n++] = I(m->exponent);
+	for (int i = 0; i < 4; i++)
+		v[n++] = N(m->amount[i]);
+	v[n++] = N(m->total);
+	v[n++] = T(o->column[COLUMN_REQUESTED_ON]);
+	v[n++] = T(o->column[COLUMN_LANGUAGE]);
+	v[n++] = T(o->column[COLUMN_INSTRUCTIONS]);
+	v[n++] = T(it->in->extra);
+	v[n++] = I(due);
+	v[n].type = VAL_END;
+	return db_run(s->db, SQL_ORDER, v, e) < 0 ? -1 : 0;
+}
+
+static const char SQL_LINE[] =
+	"INSERT INTO lines (order_id, line, sku, description, unit, unit_price,"
+	" price_given, amount, line_instructions, ordered)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
+static int
+insert_lines(struct step *s, const struct order_new *o, int64_t id,
+    const struct sums *m, struct err *e)
+{
+	for (size_t i = 0; i < o->nlines; i++) {
+		const struct line_new *l = &o->lines[i];
+
+		if (db_run(s->db, SQL_LINE, BIND(I(id), I(l->line), T(l->sku),
+		    T(l->description), T(l->unit), N(l->unit_price),
+		    I(l->unit_price != AMOUNT_NONE), N(m->line[i]),
+		    T(l->instructions), I(l->quantity)), e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static const char SQL_NEW_KEY[] =
+	"INSERT INTO order_keys (channel, external_ref, content, order_id,"
+	" revision) VALUES ($1, $2, $3, $4, 1)";
+
+static const char SQL_ORIGINAL[] =
+	"INSERT INTO originals (order_id, revision, source, source_line, format,"
+	" run, sha256, bytes) VALUES ($1, 1, $2, $3, $4, $5, $6, $7)";
+
+static int
+insert_record(struct step *s, const struct order_intake *it, int64_t id,
+    struct err *e)
+{
+	const struct order_new *o = &it->new;
+	const struct order_in *in = it->in;
+	char hex[HASH_HEX];
+	struct buf b = BUF_INIT;
+	int r;
+
+	if (o->column[COLUMN_EXTERNAL_REF][0] != '\0' &&
+	    db_run(s->db, SQL_NEW_KEY, BIND(T(o->column[COLUMN_CHANNEL]),
+	    T(o->column[COLUMN_EXTERNAL_REF]), B(o->content, HASH_SIZE),
+	    I(id)), e) < 0)
+		return -1;
+	if (db_run(s->db, SQL_ORIGINAL, BIND(I(id), T(in->source),
+	    I(in->source_line), T(in->format), I(s->run),
+	    B(o->sha256, HASH_SIZE),
+	    B(in->raw, in->raw_n)), e) < 0)
+		return -1;
+	detail_begin(&b);
+	detail_text(&b, "source", in->source);
+	detail_int(&b, "source_line", in->source_line);
+	detail_text(&b, "sha256", hash_hex(o->sha256, hex));
+	r = event_add(s, id, "receive", detail_end(&b), e);
+	buf_release(&b);
+	return r;
+}
+
+int
+order_receive(struct step *s, struct order_intake *it, struct verdict *v,
+    struct err *e)
+{
+	char ref[REF_TEXT];
+	struct sums m;
+	int64_t id;
+	int r;
+
+	if (it->fault.code == NULL && check_channel(s, it, e) < 0)
+		return -1;
+	if (it->fault.code == NULL) {
+		r = check_key(s, it, v, e);
+		if (r == 1)
+			return reject_close_by_order(s, it, "", e);
+		if (r < 0)
+			return -1;
+	}
+	if (it->fault.code == NULL && add_up(s, it, &m, e) < 0)
+		return -1;
+	if (it->fault.code != NULL)
+		return verdict_set(v, 0, RESULT_REFUSED,
+		    it->file_refused ? "file-refused" : it->fault.code);
+	id = ++s->last_order;
+	ref_format(s->policy.text[POLICY_IS_REF_PREFIX], id, ref);
+	if (insert_order(s, it, id, ref, &m, e) < 0 ||
+	    insert_lines(s, &it->new, id, &m, e) < 0 ||
+	    insert_record(s, it, id, e) < 0 ||
+	    reject_close_by_order(s, it, ref, e) < 0)
+		return -1;
+	verdict_set(v, id, RESULT_OK, "");
+	v->fresh = true;
+	return 0;
+}

@@ -1,0 +1,118 @@
+/* reject.c - refused input is kept until it goes in or is dismissed
+ *
+ * A reject is stored once per content: its own columns, not the four that
+ * explain what is wrong, so that feeding it again does not store it again. */
+
+#include <order/event.h>
+#include <order/intake.h>
+#include <order/text.h>
+
+/* Quoting, column order and the four columns of a reject do not count; where
+ * the values could not be read, the bytes do. */
+void
+reject_digest(const struct order_intake *it, uint8_t out[HASH_SIZE])
+{
+	const struct order_in *in = it->in;
+	struct hash h;
+
+	hash_init(&h);
+	for (int i = 0; i < ORDER_NCOLUMNS; i++)
+		hash_text(&h, in->column[i]);
+	for (size_t i = 0; i < in->nlines; i++)
+		for (int c = 0; c < LINE_NCOLUMNS; c++)
+			hash_text(&h, in->lines[i].column[c]);
+	hash_text(&h, in->extra);
+	if (in->unreadable)
+		hash_add(&h, in->raw, in->raw_n);
+	hash_end(&h, out);
+}
+
+/* A key is stored only as far as it may be shown and looked up. */
+static const char *
+stored_key(struct step *s, const char *key)
+{
+	key = text_trim(&s->mem, key);
+	return text_is_key(key, KEY_MAX) ? key : "";
+}
+
+static const char SQL_STORE[] =
+	"INSERT INTO rejects (sha256, format, header, record, error_code,"
+	" error_field, error, source, source_line, channel, external_ref, at)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+	" ON CONFLICT (sha256) DO UPDATE SET error_code = excluded.error_code,"
+	" error_field = excluded.error_field, error = excluded.error,"
+	" source = excluded.source, source_line = excluded.source_line,"
+	" closed_at = NULL, closed_by = ''";
+
+int
+reject_store(struct step *s, const struct order_intake *it, struct err *e)
+{
+	const struct order_in *in = it->in;
+	char *record = arena_dupn(&s->mem, in->raw, in->raw_n);
+	uint8_t digest[HASH_SIZE];
+
+	reject_digest(it, digest);
+	text_mask_card_numbers(record, in->raw_n);
+	return db_run(s->db, SQL_STORE, BIND(B(digest, HASH_SIZE),
+	    T(in->format), T(in->header), B(record, in->raw_n),
+	    T(it->fault.code), T(it->fault.field), T(it->fault.text),
+	    T(in->source), I(it->fault.line),
+	    T(stored_key(s, in->column[COLUMN_CHANNEL])),
+	    T(stored_key(s, in->column[COLUMN_EXTERNAL_REF])),
+	    I(s->now.at)), e) < 0 ? -1 : 0;
+}
+
+static const char SQL_CLOSE_BY_KEY[] =
+	"UPDATE rejects SET closed_at = $3, closed_by = $4"
+	" WHERE channel = $1 AND external_ref = $2 AND external_ref <> ''"
+	" AND closed_at IS NULL";
+
+static const char SQL_CLOSE_BY_DIGEST[] =
+	"UPDATE rejects SET closed_at = $2, closed_by = $3"
+	" WHERE sha256 = $1 AND closed_at IS NULL";
+
+static const char SQL_ANY_OPEN[] =
+	"SELECT 1 FROM rejects WHERE closed_at IS NULL LIMIT 1";
+
+int
+reject_close_by_order(struct step *s, const struct order_intake *it,
+    const char *ref, struct err *e)
+{
+	uint8_t digest[HASH_SIZE];
+	int64_t any = 0;
+	int r = db_one_int(s->db, SQL_ANY_OPEN, NOBIND, &any, e);
+
+	if (r <= 0)
+		return r;
+	reject_digest(it, digest);
+	if (db_run(s->db, SQL_CLOSE_BY_KEY,
+	    BIND(T(it->new.column[COLUMN_CHANNEL]),
+	    T(it->new.column[COLUMN_EXTERNAL_REF]), I(s->now.at), T(ref)),
+	    e) < 0 ||
+	    db_run(s->db, SQL_CLOSE_BY_DIGEST, BIND(B(digest, HASH_SIZE),
+	    I(s->now.at), T(ref)), e) < 0)
+		return -1;
+	return 0;
+}
+
+static const char SQL_DISMISS[] =
+	"UPDATE rejects SET closed_at = $2, closed_by = $3"
+	" WHERE id = $1 AND closed_at IS NULL";
+
+int
+reject_dismiss(struct step *s, int64_t id, struct verdict *v, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	int r = db_run(s->db, SQL_DISMISS, BIND(I(id), I(s->now.at),
+	    T(s->actor)), e);
+
+	if (r < 0)
+		return -1;
+	if (r == 0)
+		return verdict_set(v, 0, RESULT_REFUSED, "no-such-reject");
+	detail_begin(&b);
+	detail_int(&b, "reject", id);
+	r = event_add(s, 0, "reject-dismissed", detail_end(&b), e);
+	buf_release(&b);
+	return r < 0 ? -1 : verdict_set(v, 0, RESULT_OK, "");
+}

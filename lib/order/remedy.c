@@ -1,0 +1,97 @@
+/* remedy.c - which command ends what is open
+ *
+ * One table, so that the sheet, --attention and the mail to an admin say the
+ * same.  Knows the words of the commands, not what they do. */
+
+#include <inttypes.h>
+#include <string.h>
+
+#include <order/remedy.h>
+
+static const struct remedy {
+	const char *hold;
+	const char *found;	/* a rule or field, NULL: any */
+	const char *answer;	/* NULL: not order-resolve ends it */
+	const char *field;	/* to be corrected when no finding names one */
+} remedies[] = {
+	{ "customer", "customer-active", "waived", NULL },
+	{ "customer", NULL, "corrected", "customer" },
+	{ "contact", NULL, "corrected", "email" },
+	{ "address", NULL, "corrected", "ship_line1" },
+	{ "item", NULL, "corrected", "sku" },
+	{ "quantity", NULL, "corrected", "quantity" },
+	{ "payment", "payment", "accepted", NULL },
+	{ "payment", NULL, "corrected", "payment_method" },
+	{ "date", NULL, "accepted", NULL },
+	{ "price", NULL, "accepted", NULL },
+	{ "total", NULL, "accepted", NULL },
+	{ "consent", NULL, "accepted", NULL },
+	{ "stock", NULL, NULL, NULL },
+	{ "credit", NULL, "waived", NULL },
+	{ "duplicate", NULL, "waived", NULL },
+	{ "blocklist", NULL, "waived", NULL },
+	{ "manual", NULL, "waived", NULL },
+};
+
+static const struct remedy *
+find(const char *hold, const char *rule, const char *field)
+{
+	const size_t n = sizeof(remedies) / sizeof(remedies[0]);
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(remedies[i].hold, hold) == 0 &&
+		    (remedies[i].found == NULL ||
+		    strcmp(remedies[i].found, rule) == 0 ||
+		    strcmp(remedies[i].found, field) == 0))
+			return &remedies[i];
+	return &remedies[n - 1];
+}
+
+const char *
+remedy_hold(struct arena *mem, const char *ref, const char *hold,
+    const char *rule, const char *field, int64_t line)
+{
+	const struct remedy *r = find(hold, rule, field);
+	const char *text;
+
+	if (r->answer == NULL)
+		return arena_printf(mem, "order-check-stock %s", ref);
+	text = arena_printf(mem, "order-resolve %s %s %s", ref, hold,
+	    r->answer);
+	/* Who waives, or takes a proof of payment, says why. */
+	if (strcmp(r->answer, "waived") == 0 ||
+	    (strcmp(hold, "payment") == 0 && r->field == NULL))
+		return arena_printf(mem, "%s --note \"...\"", text);
+	if (r->field == NULL)
+		return text;
+	if (line > 0)
+		text = arena_printf(mem, "%s --line %" PRId64, text, line);
+	return arena_printf(mem, "%s --set %s=...", text,
+	    field[0] != '\0' ? field : r->field);
+}
+
+const char *
+remedy_ack(struct arena *mem, const char *ref, const char *ack)
+{
+	/* What was decided only waits to be delivered. */
+	return strcmp(ack, "none") != 0 ? "order-notify" :
+	    arena_printf(mem, "order-ack %s", ref);
+}
+
+const char *
+remedy_message(struct arena *mem, const char *state, int64_t id)
+{
+	if (strcmp(state, "by-hand") == 0)
+		return arena_printf(mem, "order-notify --told %" PRId64, id);
+	if (strcmp(state, "dead") == 0)
+		return arena_printf(mem, "order-notify --retry %" PRId64, id);
+	return strcmp(state, "sent") == 0 || strcmp(state, "cancelled") == 0 ?
+	    "" : "order-notify";
+}
+
+const char *
+remedy_reject(struct arena *mem, int64_t id)
+{
+	return arena_printf(mem, "order-resolve --reject %" PRId64 " dismiss",
+	    id);
+}

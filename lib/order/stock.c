@@ -1,0 +1,149 @@
+/* stock.c - guarded movements and their ledger
+ *
+ * The guard is in the UPDATE and, as a last line, in the table's CHECKs:
+ * nothing is read first and decided later. */
+
+#include <order/stock.h>
+
+static const char SQL_LEVEL[] =
+	"SELECT coalesce((SELECT on_hand FROM stock WHERE sku = $1), 0),"
+	" coalesce((SELECT allocated FROM stock WHERE sku = $1), 0),"
+	" coalesce((SELECT released FROM stock WHERE sku = $1), 0),"
+	" coalesce((SELECT min(expected_on) FROM supply"
+	"  WHERE sku = $1 AND quantity > 0), '')";
+
+int
+stock_level(struct step *s, const char *sku, struct stock_level *l,
+    struct err *e)
+{
+	struct row *row;
+	int r = db_one(s->db, SQL_LEVEL, BIND(T(sku)), &row, e);
+
+	memset(l, 0, sizeof(*l));
+	if (r <= 0)
+		return r;
+	l->on_hand = db_int(row, 0);
+	l->allocated = db_int(row, 1);
+	l->released = db_int(row, 2);
+	l->available = l->on_hand - l->allocated;
+	snprintf(l->next_supply_on, sizeof(l->next_supply_on), "%s",
+	    db_text(row, 3));
+	db_done(row);
+	return 0;
+}
+
+static const char SQL_MOVE[] =
+	"UPDATE stock SET on_hand = on_hand + $2, allocated = allocated + $3,"
+	" released = released + $4"
+	" WHERE sku = $1 AND allocated + $3 <= on_hand + $2"
+	" AND released + $4 <= allocated + $3 AND released + $4 >= 0";
+
+static const char SQL_SEQ[] =
+	"SELECT max(seq) FROM stock_ledger"
+	" WHERE order_id = $1 AND line = $2 AND kind = $3";
+
+static const char SQL_LEDGER[] =
+	"INSERT INTO stock_ledger (order_id, line, kind, seq, sku, on_hand,"
+	" allocated, released, at, reason)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
+int
+stock_move(struct step *s, const struct movement *m, int64_t *seq,
+    struct err *e)
+{
+	int64_t last = 0;
+	int n = db_run(s->db, SQL_MOVE, BIND(T(m->sku), I(m->on_hand),
+	    I(m->allocated), I(m->released)), e);
+
+	if (n <= 0)
+		return n;
+	if (db_one_int(s->db, SQL_SEQ, BIND(I(m->order_id), I(m->line),
+	    T(m->kind)), &last, e) < 0)
+		return -1;
+	if (seq != NULL)
+		*seq = last + 1;
+	return db_run(s->db, SQL_LEDGER, BIND(I(m->order_id), I(m->line),
+	    T(m->kind), I(last + 1), T(m->sku), I(m->on_hand), I(m->allocated),
+	    I(m->released), I(s->now.at), T(m->reason)), e) < 0 ? -1 : 1;
+}
+
+static const char SQL_LINE_TAKES[] =
+	"UPDATE lines SET allocated = allocated + $3,"
+	" backordered = backordered - $4"
+	" WHERE order_id = $1 AND line = $2 AND backordered >= $4";
+
+int
+stock_allocate(struct step *s, int64_t order_id, int64_t line,
+    const char *sku, int64_t quantity, bool from_backorder, struct err *e)
+{
+	struct movement m = { sku, order_id, line, "allocate", 0, quantity, 0,
+	    "" };
+	int r = stock_move(s, &m, NULL, e);
+
+	if (r <= 0)
+		return r;
+	r = db_run(s->db, SQL_LINE_TAKES, BIND(I(order_id), I(line),
+	    I(quantity), I(from_backorder ? quantity : 0)), e);
+	if (r == 0)
+		return err_set(e, ERR_SOFTWARE, "order %lld line %lld: the"
+		    " backorder changed", (long long)order_id,
+		    (long long)line);
+	return r < 0 ? -1 : 1;
+}
+
+static const char SQL_LINE_GIVES[] =
+	"UPDATE lines SET allocated = allocated - $3,"
+	" backordered = backordered + $4, backorder_on = ''"
+	" WHERE order_id = $1 AND line = $2 AND allocated - released >= $3";
+
+int
+stock_deallocate(struct step *s, int64_t order_id, int64_t line,
+    const char *sku, int64_t quantity, bool to_backorder, const char *reason,
+    struct err *e)
+{
+	struct movement m = { sku, order_id, line, "deallocate", 0, -quantity,
+	    0, reason };
+	int r = db_run(s->db, SQL_LINE_GIVES, BIND(I(order_id), I(line),
+	    I(quantity), I(to_backorder ? quantity : 0)), e);
+
+	if (r <= 0)
+		return r;
+	r = stock_move(s, &m, NULL, e);
+	if (r == 0)
+		return err_set(e, ERR_SOFTWARE, "item %s: less is allocated"
+		    " than its orders hold", sku);
+	return r;
+}
+
+static const char SQL_WAITING[] =
+	"SELECT sum(backordered) FROM lines"
+	" WHERE item = $1 AND backordered > 0";
+
+static const char SQL_SUPPLY[] =
+	"SELECT quantity, expected_on FROM supply"
+	" WHERE sku = $1 AND quantity > 0 ORDER BY expected_on, supply_ref";
+
+int
+stock_supply_date(struct step *s, const char *sku, int64_t quantity,
+    char date[11], struct err *e)
+{
+	int64_t needed = 0, coming = 0;
+	struct row *row;
+	int r;
+
+	date[0] = '\0';
+	if (db_one_int(s->db, SQL_WAITING, BIND(T(sku)), &needed, e) < 0)
+		return -1;
+	needed += quantity;
+	if (db_query(s->db, SQL_SUPPLY, BIND(T(sku)), &row, e) < 0)
+		return -1;
+	while ((r = db_next(row, e)) == 1) {
+		coming += db_int(row, 0);
+		if (coming >= needed) {
+			snprintf(date, 11, "%s", db_text(row, 1));
+			break;
+		}
+	}
+	db_done(row);
+	return r < 0 ? -1 : 0;
+}

@@ -1,0 +1,335 @@
+/* verify.c - apply the rules to one order and act on what they find
+ *
+ * Fills what the store knows better (account, items, list prices), keeps the
+ * findings, opens and closes rule holds, asks the customer.  Decides nothing
+ * itself: rules.c does. */
+
+#include <order/ack.h>
+#include <order/event.h>
+#include <order/message.h>
+#include <order/stock.h>
+#include <order/verify.h>
+
+/* ---- fill in what the store knows ---- */
+
+static const char SQL_FILL_LINE[] =
+	"UPDATE lines SET item = $3, unit_price = $4"
+	" WHERE order_id = $1 AND line = $2";
+
+static int
+fill_lines(struct step *s, struct order *o, const struct facts *f,
+    struct err *e)
+{
+	for (size_t i = 0; i < o->nlines; i++) {
+		struct order_line *l = &o->lines[i];
+		const struct item_facts *x = &f->items[i];
+		const char *item = x->known ? x->sku : "";
+		int64_t price = l->unit_price;
+
+		if (!l->price_given)
+			price = x->expected_price;
+		if (strcmp(item, l->item) == 0 && price == l->unit_price)
+			continue;
+		/* Allocated under another item: give it back first. */
+		if (strcmp(item, l->item) != 0 && l->allocated > l->released &&
+		    stock_deallocate(s, o->id, l->line, l->item,
+		    l->allocated - l->released, false, "item changed", e) < 0)
+			return -1;
+		l->item = item;
+		l->unit_price = price;
+		if (db_run(s->db, SQL_FILL_LINE, BIND(I(o->id), I(l->line),
+		    T(item), price == AMOUNT_NONE ? NIL() : I(price)), e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+by_bytes(const void *a, const void *b)
+{
+	return memcmp(a, b, HASH_SIZE);
+}
+
+/* SHA-256 of the items and quantities in any order. */
+static void
+twin_digest(struct arena *mem, const struct order *o, uint8_t out[HASH_SIZE])
+{
+	uint8_t *lines = arena_array(mem, o->nlines, HASH_SIZE);
+	struct hash h;
+
+	hash_init(&h);
+	for (size_t i = 0; i < o->nlines; i++) {
+		const struct order_line *l = &o->lines[i];
+
+		hash_text(&h, l->item[0] != '\0' ? l->item : l->sku);
+		hash_int(&h, l->ordered);
+		hash_end(&h, lines + i * HASH_SIZE);
+	}
+	qsort(lines, o->nlines, HASH_SIZE, by_bytes);
+	hash_add(&h, lines, o->nlines * HASH_SIZE);
+	hash_end(&h, out);
+}
+
+static const char SQL_ACCOUNT[] =
+	"UPDATE orders SET account = $2, twin_digest = $3"
+	" WHERE id = $1 AND (account <> $2 OR twin_digest IS NULL"
+	"  OR twin_digest <> $3)";
+
+static int
+write_account(struct step *s, struct order *o, const char *account,
+    struct err *e)
+{
+	uint8_t digest[HASH_SIZE];
+
+	twin_digest(&s->mem, o, digest);
+	o->account = account;
+	return db_run(s->db, SQL_ACCOUNT, BIND(I(o->id), T(account),
+	    B(digest, HASH_SIZE)), e) < 0 ? -1 : 0;
+}
+
+/* ---- findings ---- */
+
+static const char SQL_WAIVERS[] =
+	"SELECT 1 FROM waivers WHERE order_id = $1 AND rule = $2 AND line = $3"
+	" AND field = $4 AND given = $5";
+
+static int
+apply_waivers(struct step *s, const struct order *o, struct findings *f,
+    struct err *e)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		struct finding *x = &f->list[i];
+		int64_t one = 0;
+
+		if (db_one_int(s->db, SQL_WAIVERS, BIND(I(o->id),
+		    T(rule_defs[x->rule].name), I(x->line), T(x->field),
+		    T(x->given)), &one, e) < 0)
+			return -1;
+		x->waived = one != 0;
+	}
+	return 0;
+}
+
+static const char SQL_FORGET[] = "DELETE FROM findings WHERE order_id = $1";
+
+static const char SQL_FINDING[] =
+	"INSERT INTO findings (order_id, seq, rule, severity, hold, line,"
+	" field, given, verdict, waived)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
+static int
+keep_findings(struct step *s, const struct order *o, const struct findings *f,
+    struct err *e)
+{
+	if (db_run(s->db, SQL_FORGET, BIND(I(o->id)), e) < 0)
+		return -1;
+	for (size_t i = 0; i < f->n; i++) {
+		const struct finding *x = &f->list[i];
+		const struct rule_def *d = &rule_defs[x->rule];
+
+		if (db_run(s->db, SQL_FINDING, BIND(I(o->id),
+		    I((int64_t)i + 1), T(d->name), T(severity_text(x->severity)),
+		    T(d->hold), I(x->line), T(x->field), T(x->given),
+		    T(x->verdict), I(x->waived)), e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool
+calls_for(const struct findings *f, enum severity severity, const char *hold)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (f->list[i].severity == severity && !f->list[i].waived &&
+		    (hold == NULL ||
+		    strcmp(rule_defs[f->list[i].rule].hold, hold) == 0))
+			return true;
+	return false;
+}
+
+/* "price-list line 2 unit_price, ...": why a hold is open. */
+static const char *
+reason_of(struct arena *mem, const struct findings *f, const char *hold)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < f->n; i++) {
+		const struct finding *x = &f->list[i];
+
+		if (x->waived || x->severity != SEVERITY_HOLD ||
+		    strcmp(rule_defs[x->rule].hold, hold) != 0)
+			continue;
+		text = x->line > 0 ?
+		    arena_printf(mem, "%s%s%s: line %lld %s %s", text,
+		    text[0] != '\0' ? ", " : "", rule_defs[x->rule].name,
+		    (long long)x->line, x->field, x->verdict) :
+		    arena_printf(mem, "%s%s%s: %s %s", text,
+		    text[0] != '\0' ? ", " : "", rule_defs[x->rule].name,
+		    x->field, x->verdict);
+		if (strlen(text) > 500)
+			break;
+	}
+	return text;
+}
+
+/* Open and close rule holds as the data now says; *opened counts. */
+static int
+set_holds(struct step *s, const struct order *o, const struct findings *f,
+    int *opened, struct err *e)
+{
+	for (int i = 0; i < NRULES; i++) {
+		const char *hold = rule_defs[i].hold;
+		bool first = true;
+		int r;
+
+		for (int k = 0; k < i && first; k++)
+			first = strcmp(rule_defs[k].hold, hold) != 0;
+		if (!first)
+			continue;
+		if (calls_for(f, SEVERITY_HOLD, hold)) {
+			r = hold_open(s, o->id, hold,
+			    reason_of(&s->mem, f, hold), e);
+			*opened += r > 0;
+		} else
+			r = hold_close(s, o->id, hold, "verified", "", e);
+		if (r < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- asking the customer ---- */
+
+static void
+add_question(cJSON *list, const struct finding *x, int number)
+{
+	cJSON *q = cJSON_CreateObject();
+
+	message_number(q, "number", number);
+	message_number(q, "line", x->line);
+	message_bool(q, "has_line", x->line > 0);
+	message_text(q, "field", x->field);
+	message_text(q, "given", x->given);
+	message_bool(q, "has_given", x->given[0] != '\0');
+	for (int i = 0; i < NRULES; i++) {
+		char key[48];
+
+		snprintf(key, sizeof(key), "rule_%s", rule_defs[i].name);
+		for (char *p = key; *p != '\0'; p++)
+			if (*p == '-')
+				*p = '_';
+		message_bool(q, key, i == (int)x->rule);
+	}
+	cJSON_AddItemToArray(list, q);
+}
+
+/* One notice with every open question; the same one is not sent twice. */
+static int
+ask(struct step *s, const struct order *o, const struct findings *f,
+    struct err *e)
+{
+	cJSON *document = cJSON_CreateObject();
+	cJSON *list = cJSON_AddArrayToObject(document, "questions");
+	int n = 0;
+
+	for (size_t i = 0; i < f->n; i++)
+		if (f->list[i].severity == SEVERITY_HOLD &&
+		    !f->list[i].waived)
+			add_question(list, &f->list[i], ++n);
+	message_number(document, "nquestions", n);
+	return message_queue(s, o, "clarify", "", document, NULL, e) < 0 ?
+	    -1 : 0;
+}
+
+/* ---- the decision ---- */
+
+static int
+reject(struct step *s, struct order *o, const struct findings *f,
+    struct verdict *v, struct err *e)
+{
+	const char *why = "";
+
+	for (size_t i = 0; i < f->n && why[0] == '\0'; i++)
+		if (f->list[i].severity == SEVERITY_REJECT &&
+		    !f->list[i].waived)
+			why = rule_defs[f->list[i].rule].name;
+	if (ack_reject(s, o, why, e) < 0)
+		return -1;
+	return verdict_set(v, o->id, RESULT_REFUSED, "rejected-by-rule");
+}
+
+static int
+conclude(struct step *s, struct order *o, const struct findings *f,
+    struct verdict *v, struct err *e)
+{
+	int64_t open;
+	int opened = 0;
+
+	if (keep_findings(s, o, f, e) < 0)
+		return -1;
+	if (calls_for(f, SEVERITY_REJECT, NULL) && !order_is(o, "confirmed"))
+		return reject(s, o, f, v, e);
+	if (set_holds(s, o, f, &opened, e) < 0)
+		return -1;
+	if (calls_for(f, SEVERITY_HOLD, NULL) && ask(s, o, f, e) < 0)
+		return -1;
+	if (hold_count(s, o->id, NULL, &open, e) < 0)
+		return -1;
+	if (open > 0)
+		return verdict_set(v, o->id, RESULT_HELD, "open-holds");
+	if (!order_is(o, "received"))
+		return verdict_set(v, o->id, RESULT_UNCHANGED, "");
+	if (order_set_status(s, o, "verified", "verify", "{}", e) < 0)
+		return -1;
+	return verdict_set(v, o->id, RESULT_OK, "");
+}
+
+int
+order_verify_explained(struct step *s, const char *ref, struct verdict *v,
+    const char **explanation, struct err *e)
+{
+	struct findings found = { .mem = &s->mem };
+	struct facts f;
+	struct order o;
+	int r = order_named(s, ref, &o, v, e);
+
+	if (r <= 0)
+		return r;
+	if (!order_is_live(&o))
+		return verdict_set(v, o.id, RESULT_REFUSED,
+		    "illegal-transition");
+	if (order_is(&o, "released") || order_is(&o, "completed"))
+		return verdict_set(v, o.id, RESULT_UNCHANGED, "");
+	if (facts_gather(s, &o, &f, e) < 0 || fill_lines(s, &o, &f, e) < 0 ||
+	    order_retotal(s, &o, e) < 0 ||
+	    write_account(s, &o, f.customer.customer, e) < 0 ||
+	    facts_account(s, &f, e) < 0)
+		return -1;
+	rules_apply(&f, &s->policy, &found);
+	if (apply_waivers(s, &o, &found, e) < 0)
+		return -1;
+	if (explanation != NULL) {
+		cJSON *json = verify_explain(&f, &s->policy, &found);
+		char *text = cJSON_PrintUnformatted(json);
+
+		*explanation = arena_dup(&s->mem, text);
+		cJSON_free(text);
+		cJSON_Delete(json);
+	}
+	return conclude(s, &o, &found, v, e);
+}
+
+int
+order_verify(struct step *s, const char *ref, struct verdict *v, struct err *e)
+{
+	return order_verify_explained(s, ref, v, NULL, e);
+}
+
+static const char SQL_PENDING[] =
+	"SELECT ref FROM orders WHERE status = 'received' ORDER BY id";
+
+const char *
+order_pending_verify(void)
+{
+	return SQL_PENDING;
+}
