@@ -66,7 +66,4 @@ int audit_verify(struct step *, const struct audit_head *kept,
 /* Try every invariant. */
 int audit_check(struct step *, audit_fault_fn *, void *, struct err *);
 
-/* Those that need arithmetic of our own: totals, references, originals. */
-int audit_check_orders(struct step *, audit_fault_fn *, void *, struct err *);
-
 #endif

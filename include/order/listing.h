@@ -5,21 +5,41 @@
 
 #include <order/tool.h>
 
-/* Columns of what is not the stream's. */
-extern const struct head list_lines_head, list_history_head, list_full_head,
-    list_counts_head, list_attention_head, list_states_head,
-    list_rejects_head;
+/* ---- which orders ---- */
 
-/* Of the order a record names; each a tool_fn. */
+/* Selection options as they were given. */
+struct asked {
+	struct words external_ref, customer, status, held, stock, channel, ack,
+	    since, until, sku;
+	bool all, due, overdue;
+};
+
+/* Check them; wrong names and times are usage errors. */
+void asked_begin(struct tool *, const struct asked *);
+void asked_end(struct tool *);
+
+/* For tool_about.more: the next orders of the selection, or of the operands:
+ * our reference, else an external_ref, customer number or e-mail address. */
+int asked_more(struct tool *, struct refs *, struct err *);
+
+/* Print the sheet if a person at a terminal named exactly one order (or said
+ * so that no order is of that name): true.  Else nothing is printed. */
+bool asked_sheet(struct tool *);
+
+/* ---- one order ---- */
+
+extern const struct head list_lines_head, list_history_head;
+
 tool_fn list_order;	/* the stream columns: the order as it is */
 tool_fn list_lines;	/* one record per line */
 tool_fn list_full;	/* the whole document, JSON */
 tool_fn list_history;	/* its events */
 
-/* The order for a person to read (order/query.h finds the reference). */
+/* The order for a person to read: 1; 0 there is none; -1. */
 int list_sheet(struct tool *, const char *ref, struct err *);
 
-/* These stand alone; each opens its own transactions. */
+/* ---- all that is open; each with its own transactions ---- */
+
 void list_counts(struct tool *);
 void list_attention(struct tool *);	/* status 1: something is overdue */
 void list_rejects(struct tool *);

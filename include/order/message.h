@@ -26,8 +26,10 @@ void message_number(cJSON *, const char *key, int64_t value);
 /* Set the member and "has_KEY", which is false when the text is "". */
 void message_maybe(cJSON *, const char *key, const char *value);
 
-/* One line as the templates want it: every key is there, from what the store
- * says; what only a step knows (answer codes, alternatives, ...) is blank. */
+/* One line as the templates want it, from what the store says; what only a
+ * step knows (answer codes, alternatives, ...) it adds.  A key that is not
+ * set is blank to the templates: it need not be there (10,000 lines have to
+ * fit into memory). */
 cJSON *message_line(struct step *, const struct order *,
     const struct order_line *);
 
@@ -78,7 +80,7 @@ enum message_which {
 };
 
 /* Up to 500 messages after this number, by number, into the step's arena: *n
- * is 0 at the end.  state may be NULL. */
+ * is 0 at the end.  state (of MESSAGE_ALL) may be NULL. */
 int message_page(struct step *, enum message_which, const char *state,
     int64_t after, struct message_row **, size_t *n, struct err *);
 

@@ -7,6 +7,7 @@
 #ifndef ORDER_QUERY_H
 #define ORDER_QUERY_H
 
+#include <order/buf.h>
 #include <order/step.h>
 
 #define QUERY_PAGE 500

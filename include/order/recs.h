@@ -68,6 +68,8 @@ struct reader_opts {
 					 * a pipe (always accepted from a file) */
 	const volatile sig_atomic_t *stop;	/* may be NULL; when it becomes
 					 * non-zero a waiting reader returns */
+	bool piped;			/* a file, but filled from a pipe: its
+					 * last line may be cut off */
 };
 
 /* fd stays the caller's.  name is used in diagnostics ("-" reads as "stdin").

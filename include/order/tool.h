@@ -72,10 +72,13 @@ struct tool {
 	/* state of the run */
 	bool selected;		/* a selection option was given */
 	bool reads;		/* the database is open for reading only */
+	bool piped;		/* stdin was a pipe, though it is spooled now */
+	bool hold_output;	/* records wait in a file until the transaction
+				 * ends; set before the first (tool_once) */
 	struct writer *writer;
 	struct buf notes;	/* diagnostics of the batch, for after commit */
 	int status;		/* exit status so far */
-	int spool;		/* where a dry run's output waits, or -1 */
+	int spool;		/* where output waits, or -1 */
 	struct loop *loop;	/* while it runs */
 	/* After each commit, before its records are printed (may be NULL). */
 	int (*before_print)(struct tool *, struct err *);
@@ -201,7 +204,9 @@ enum format tool_input_format(const struct tool *);
 
 /* An unlinked temporary file. */
 int spool_open(struct err *);
-/* Copy all that fd still has to an unlinked file, rewound. */
-int spool_input(int fd, const volatile sig_atomic_t *stop, struct err *);
+/* Copy all that fd still has to an unlinked file, rewound.  *piped becomes
+ * true when it was no regular file. */
+int spool_input(int fd, const volatile sig_atomic_t *stop, bool *piped,
+    struct err *);
 
 #endif

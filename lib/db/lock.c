@@ -137,6 +137,7 @@ lock_open(struct lock **out, const char *db_path, const char *who,
 	*l = (struct lock){ .fd = -1 };
 	l->shown = xstrdup(db_path);
 	l->who = xstrdup(who);
+	l->who[strcspn(who, " ")] = '\0';	/* no version: one word */
 	size = strlen(real) + sizeof("-lock");
 	l->path = xmalloc(size);
 	snprintf(l->path, size, "%s-lock", real);

@@ -9,8 +9,8 @@
 #define QUANTITY(column) "printf('%.15g', " column " / 1000.0)"
 
 static const char SQL_LINES[] =
-	"SELECT ref, 'line ' || line || ': ' || fact FROM"
-	" (SELECT o.ref, l.line, CASE"
+	"SELECT (SELECT o.ref FROM orders AS o WHERE o.id = order_id),"
+	" 'line ' || line || ': ' || fact FROM (SELECT l.order_id, l.line, CASE"
 	"  WHEN l.ordered <= 0 THEN 'nothing is ordered'"
 	"  WHEN min(l.cancelled, l.rejected, l.substituted, l.allocated,"
 	"   l.released, l.backordered, l.shipped, l.delivered, l.returned) < 0"
@@ -21,7 +21,7 @@ static const char SQL_LINES[] =
 	"  WHEN l.released > l.allocated THEN 'more is released than allocated'"
 	"  WHEN l.delivered > l.shipped THEN 'more is delivered than shipped'"
 	"  WHEN l.returned > l.shipped THEN 'more is returned than shipped'"
-	"  END AS fact FROM lines AS l JOIN orders AS o ON o.id = l.order_id)"
+	"  END AS fact FROM lines AS l)"
 	" WHERE fact IS NOT NULL";
 
 static const char SQL_STOCK[] =

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 
+#include <order/intake.h>
 #include <order/money.h>
 
 #include "audit_check.h"
@@ -12,25 +13,23 @@
 static const char SQL_ORDERS[] =
 	"SELECT o.id, o.ref, o.exponent, o.discount, o.shipping, o.tax,"
 	" o.total, o.status, l.line, l.unit_price, l.amount,"
-	" l.ordered - l.cancelled - l.rejected - l.substituted,"
-	" EXISTS (SELECT 1 FROM ref_prefixes AS p WHERE p.prefix ="
-	"  substr(o.ref, 1, instr(o.ref, '-') - 1))"
+	" l.ordered - l.cancelled - l.rejected - l.substituted"
 	" FROM orders AS o LEFT JOIN lines AS l ON l.order_id = o.id"
 	" ORDER BY o.id, l.line";
 
 enum { O_ID, O_REF, O_EXPONENT, O_DISCOUNT, O_SHIPPING, O_TAX, O_TOTAL,
-	O_STATUS, L_LINE, L_PRICE, L_AMOUNT, L_WANTED, O_PREFIX_KNOWN };
+	O_STATUS, L_LINE, L_PRICE, L_AMOUNT, L_WANTED };
 
 /* The order the pass stands in. */
 struct sum {
 	int64_t id;		/* 0: none yet */
-	char ref[REF_TEXT];
+	char ref[REF_TEXT], prefix[REF_TEXT];
 	int64_t total;		/* as stored, or AMOUNT_NONE */
 	int64_t made;		/* as computed so far */
 	int64_t charges;	/* shipping + tax - discount */
 	bool known;		/* every line has its price */
 	bool fits;		/* no overflow */
-	bool counts;		/* a rejected order has no total to keep */
+	bool counts;		/* not when rejected, or without lines */
 };
 
 static int64_t
@@ -76,22 +75,46 @@ check_gap(const struct audit *a, int64_t from, int64_t to, struct err *e)
 	    " to %" PRId64 " are missing", from, to);
 }
 
+static const char SQL_PREFIX[] =
+	"SELECT 1 FROM ref_prefixes WHERE prefix = $1";
+
+/* Few prefixes are ever used, and one after the other. */
 static int
-check_ref(const struct audit *a, int64_t id, const char *ref,
-    bool prefix_known, struct err *e)
+know_prefix(const struct audit *a, struct sum *o, const char *prefix,
+    bool *known, struct err *e)
+{
+	int64_t one = 0;
+
+	*known = strcmp(o->prefix, prefix) == 0;
+	if (*known)
+		return 0;
+	if (db_one_int(a->s->db, SQL_PREFIX, BIND(T(prefix)), &one, e) < 0)
+		return -1;
+	*known = one != 0;
+	if (*known)
+		snprintf(o->prefix, sizeof(o->prefix), "%s", prefix);
+	return 0;
+}
+
+static int
+check_ref(const struct audit *a, struct sum *o, int64_t id, const char *ref,
+    struct err *e)
 {
 	char prefix[REF_TEXT], issued[REF_TEXT];
 	int64_t number;
+	bool known;
 
-	if (!prefix_known)
-		return audit_report(a, "order-reference", ref, e,
-		    "its prefix was never in use");
 	if (!ref_parse(ref, prefix, &number))
 		return audit_report(a, "order-reference", ref, e,
 		    "its check digit is wrong");
+	if (know_prefix(a, o, prefix, &known, e) < 0)
+		return -1;
+	if (!known)
+		return audit_report(a, "order-reference", ref, e,
+		    "its prefix was never in use");
 	if (number != id || strcmp(ref_format(prefix, id, issued), ref) != 0)
 		return audit_report(a, "order-reference", ref, e,
-		    "is the reference of order %" PRId64, id);
+		    "is not the reference of order %" PRId64, id);
 	return 0;
 }
 
@@ -103,8 +126,8 @@ begin_order(const struct audit *a, struct row *row, struct sum *o,
 
 	if (check_gap(a, o->id + 1, id - 1, e) < 0)
 		return -1;
-	memset(o, 0, sizeof(*o));
 	o->id = id;
+	o->made = 0;
 	snprintf(o->ref, sizeof(o->ref), "%s", db_text(row, O_REF));
 	o->total = amount(row, O_TOTAL);
 	o->known = o->fits = true;
@@ -113,11 +136,12 @@ begin_order(const struct audit *a, struct row *row, struct sum *o,
 		charge[i] = db_int(row, O_DISCOUNT + i);
 	o->fits = money_add(charge[1], charge[2], &o->charges) &&
 	    charge[0] >= 0 && money_add(o->charges, -charge[0], &o->charges);
-	if (check_ref(a, id, db_text(row, O_REF),
-	    db_int(row, O_PREFIX_KNOWN) != 0, e) < 0)
+	if (check_ref(a, o, id, db_text(row, O_REF), e) < 0)
 		return -1;
-	return !db_null(row, L_LINE) ? 0 : audit_report(a, "order-lines",
-	    o->ref, e, "has no line");
+	if (!db_null(row, L_LINE))
+		return 0;
+	o->counts = false;
+	return audit_report(a, "order-lines", o->ref, e, "has no line");
 }
 
 static int

@@ -30,7 +30,19 @@ audit_ref(struct step *s, int64_t order_id, char ref[REF_TEXT], struct err *e)
 	return 0;
 }
 
-static const char SQL_OF_ORDER[] =
+/* Details go away an order at a time, and an order begins by being received:
+ * when that event has its detail, all of them have. */
+static const char SQL_HAS_DETAILS[] =
+	"SELECT e.kind = 'receive' FROM event_details AS d"
+	" JOIN events AS e ON e.seq = d.seq"
+	" WHERE d.order_id = $1 ORDER BY d.seq LIMIT 1";
+
+static const char SQL_BY_DETAIL[] =
+	"SELECT e.seq, e.at, e.order_id, e.kind, d.actor, d.tool, d.detail"
+	" FROM event_details AS d JOIN events AS e ON e.seq = d.seq"
+	" WHERE d.order_id = $1 ORDER BY d.seq";
+
+static const char SQL_BY_EVENT[] =
 	"SELECT e.seq, e.at, e.order_id, e.kind, d.actor, d.tool, d.detail"
 	" FROM events AS e LEFT JOIN event_details AS d ON d.seq = e.seq"
 	" WHERE e.order_id = $1 ORDER BY e.seq";
@@ -40,6 +52,19 @@ static const char SQL_ALL[] =
 	" FROM events AS e LEFT JOIN event_details AS d ON d.seq = e.seq"
 	" ORDER BY e.seq";
 
+static int
+find_events(struct step *s, int64_t order_id, struct row **row, struct err *e)
+{
+	int64_t here = 0;
+
+	if (order_id == 0)
+		return db_query(s->db, SQL_ALL, NOBIND, row, e);
+	if (db_one_int(s->db, SQL_HAS_DETAILS, BIND(I(order_id)), &here, e) < 0)
+		return -1;
+	return db_query(s->db, here ? SQL_BY_DETAIL : SQL_BY_EVENT,
+	    BIND(I(order_id)), row, e);
+}
+
 int
 audit_trail(struct step *s, int64_t order_id, audit_event_fn *fn, void *arg,
     struct err *e)
@@ -48,9 +73,7 @@ audit_trail(struct step *s, int64_t order_id, audit_event_fn *fn, void *arg,
 	struct row *row;
 	int r;
 
-	if ((order_id != 0 ?
-	    db_query(s->db, SQL_OF_ORDER, BIND(I(order_id)), &row, e) :
-	    db_query(s->db, SQL_ALL, NOBIND, &row, e)) < 0)
+	if (find_events(s, order_id, &row, e) < 0)
 		return -1;
 	while ((r = db_next(row, e)) == 1) {
 		struct audit_event ev = { .seq = db_int(row, 0),

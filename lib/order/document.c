@@ -138,23 +138,32 @@ blank(const struct key *k)
 static void
 complete(cJSON *o, const struct key *k)
 {
-	for (; k->name != NULL; k++) {
-		const cJSON *list = cJSON_GetObjectItemCaseSensitive(o,
-		    k->name);
-		cJSON *element;
-
-		if (list == NULL)
+	for (; k->name != NULL; k++)
+		if (!document_has(o, k->name))
 			cJSON_AddItemToObject(o, k->name, blank(k));
-		else if (k->kind == KEY_LIST)
-			cJSON_ArrayForEach(element, list)
-				complete(element, k->members);
-	}
 }
 
 void
 document_complete(cJSON *o)
 {
 	complete(o, document_keys);
+}
+
+/* Templates look outward for a key an element has not: one blank serves all
+ * the lines and questions.  Only an alternative must not take its line's. */
+void
+document_complete_parts(cJSON *o)
+{
+	const cJSON *line;
+	cJSON *alternative;
+
+	complete(o, document_keys);
+	complete(o, line_keys);
+	complete(o, question_keys);
+	cJSON_ArrayForEach(line, cJSON_GetObjectItemCaseSensitive(o, "lines"))
+		cJSON_ArrayForEach(alternative,
+		    cJSON_GetObjectItemCaseSensitive(line, "alternatives"))
+			complete(alternative, alternative_keys);
 }
 
 /* ---- samples ---- */
@@ -219,10 +228,23 @@ document_sample(bool on, bool empty, int flip)
 /* ---- lines ---- */
 
 static void
-set_quantity(struct step *s, cJSON *o, const char *key, int64_t n)
+add_text(cJSON *o, const char *key, const char *value)
 {
-	message_maybe(o, key, n > 0 ?
-	    decimal_short(&s->mem, n, QUANTITY_SCALE) : "");
+	if (value[0] != '\0')
+		message_text(o, key, value);
+}
+
+static void
+add_maybe(cJSON *o, const char *key, const char *value)
+{
+	if (value[0] != '\0')
+		message_maybe(o, key, value);
+}
+
+static const char *
+quantity_text(struct step *s, int64_t n)
+{
+	return n > 0 ? decimal_short(&s->mem, n, QUANTITY_SCALE) : "";
 }
 
 static const char *
@@ -230,6 +252,16 @@ price_text(struct step *s, const struct order *o, int64_t price)
 {
 	return price == AMOUNT_NONE ? "" :
 	    decimal_least(&s->mem, price, PRICE_SCALE, o->exponent);
+}
+
+/* A day before the supply comes was promised when there still was stock. */
+static const char *
+promise_of(const struct order_line *l)
+{
+	bool waits = l->allocated + l->shipped == 0 && l->backordered > 0;
+
+	return waits && (l->backorder_on[0] == '\0' ||
+	    strcmp(l->promised_on, l->backorder_on) < 0) ? "" : l->promised_on;
 }
 
 cJSON *
@@ -246,31 +278,30 @@ message_line(struct step *s, const struct order *o,
 
 	message_number(j, "line", l->line);
 	message_text(j, "sku", l->sku);
-	message_maybe(j, "description", l->description);
+	add_maybe(j, "description", l->description);
 	message_text(j, "quantity",
 	    decimal_short(&s->mem, quantity, QUANTITY_SCALE));
-	message_text(j, "unit", l->unit);
-	message_maybe(j, "unit_price", price_text(s, o, l->unit_price));
-	message_maybe(j, "amount", l->amount == AMOUNT_NONE ? "" :
+	add_text(j, "unit", l->unit);
+	add_maybe(j, "unit_price", price_text(s, o, l->unit_price));
+	add_maybe(j, "amount", l->amount == AMOUNT_NONE ? "" :
 	    decimal_fixed(&s->mem, l->amount, o->exponent));
-	set_quantity(s, j, "confirmed", confirmed);
-	set_quantity(s, j, "backordered", l->backordered);
-	message_maybe(j, "backorder_on", l->backorder_on);
-	message_text(j, "rejected_quantity", l->rejected > 0 ?
-	    decimal_short(&s->mem, l->rejected, QUANTITY_SCALE) : "");
-	message_bool(j, "has_rejected", l->rejected > 0);
-	/* A day before the supply comes was promised when there was stock. */
-	message_maybe(j, "promised_on", confirmed == 0 && l->backordered > 0 &&
-	    (l->backorder_on[0] == '\0' ||
-	    strcmp(l->promised_on, l->backorder_on) < 0) ? "" : l->promised_on);
-	message_bool(j, "as_ordered", confirmed == quantity && !dearer &&
-	    !resized);
-	message_bool(j, "price_changed", dearer);
-	message_text(j, "was_price",
-	    dearer ? price_text(s, o, l->was_price) : "");
-	message_bool(j, "quantity_changed", resized);
-	message_text(j, "was_quantity", resized ?
-	    decimal_short(&s->mem, l->was_quantity, QUANTITY_SCALE) : "");
-	complete(j, line_keys);
+	add_maybe(j, "confirmed", quantity_text(s, confirmed));
+	add_maybe(j, "backordered", quantity_text(s, l->backordered));
+	add_maybe(j, "backorder_on", l->backorder_on);
+	add_text(j, "rejected_quantity", quantity_text(s, l->rejected));
+	if (l->rejected > 0)
+		message_bool(j, "has_rejected", true);
+	add_maybe(j, "promised_on", promise_of(l));
+	if (confirmed == quantity && !dearer && !resized)
+		message_bool(j, "as_ordered", true);
+	if (dearer) {
+		message_bool(j, "price_changed", true);
+		message_text(j, "was_price", price_text(s, o, l->was_price));
+	}
+	if (resized) {
+		message_bool(j, "quantity_changed", true);
+		message_text(j, "was_quantity",
+		    quantity_text(s, l->was_quantity));
+	}
 	return j;
 }

@@ -142,17 +142,16 @@ gather_blocked(struct step *s, struct facts *f, struct err *e)
 }
 
 static const char SQL_OPEN_ORDERS[] =
-	"SELECT coalesce(sum(total), 0) FROM orders WHERE account = $1"
-	" AND id <> $2 AND currency = $3"
+	"SELECT coalesce(sum(total), 0) FROM orders"
+	" WHERE account = $1 AND account <> '' AND id <> $2 AND currency = $3"
 	" AND status IN ('received', 'verified', 'confirmed', 'released')";
 
 static const char SQL_TWIN[] =
-	"SELECT ref FROM orders WHERE account = $1 AND id < $2"
-	" AND received_at BETWEEN $3 AND $4 AND twin_digest = $5"
-	" AND status NOT IN ('rejected', 'cancelled') ORDER BY id LIMIT 1";
-
-static const char SQL_TWIN_DIGEST[] =
-	"SELECT twin_digest FROM orders WHERE id = $1";
+	"SELECT t.ref FROM orders AS o JOIN orders AS t"
+	"  ON t.account = o.account AND t.account <> '' AND t.twin = o.twin"
+	" WHERE o.id = $1 AND +t.id < $1 AND t.received_at BETWEEN $2 AND $3"
+	" AND t.status NOT IN ('rejected', 'cancelled')"
+	" ORDER BY t.received_at LIMIT 1";
 
 static const char SQL_PAID[] =
 	"SELECT 1 FROM event_details AS d JOIN events AS e ON e.seq = d.seq"
@@ -163,7 +162,7 @@ facts_account(struct step *s, struct facts *f, struct err *e)
 {
 	const struct order *o = f->order;
 	int64_t span = s->policy.number[POLICY_IS_DUPLICATE_HOURS] * 3600;
-	struct row *row, *digest;
+	struct row *row;
 	int r;
 
 	if (!f->customer.known)
@@ -172,16 +171,8 @@ facts_account(struct step *s, struct facts *f, struct err *e)
 	    db_one_int(s->db, SQL_OPEN_ORDERS, BIND(T(f->customer.customer),
 	    I(o->id), T(o->column[COLUMN_CURRENCY])), &f->open_orders, e) < 0)
 		return -1;
-	r = db_one(s->db, SQL_TWIN_DIGEST, BIND(I(o->id)), &digest, e);
-	if (r <= 0)
-		return r;
-	size_t n;
-	const void *bytes = db_bytes(digest, 0, &n);
-
-	r = db_one(s->db, SQL_TWIN, BIND(T(f->customer.customer), I(o->id),
-	    I(o->received_at - span), I(o->received_at + span),
-	    B(bytes, n)), &row, e);
-	db_done(digest);
+	r = db_one(s->db, SQL_TWIN, BIND(I(o->id), I(o->received_at - span),
+	    I(o->received_at + span)), &row, e);
 	if (r == 1) {
 		f->twin = db_dup(row, 0, &s->mem);
 		db_done(row);

@@ -146,6 +146,11 @@ check_value(struct loading *l, int i)
 	case LOAD_WHOLE:
 		decimal(l, i, 0);
 		break;
+	case LOAD_DAYS:
+		decimal(l, i, 0);
+		if (l->val[i].i > 365)
+			refuse(l, i, "bad-value", "is not from 0 to 365");
+		break;
 	case LOAD_MONEY:
 		money(l, i);
 		break;
@@ -254,7 +259,7 @@ record(struct loading *l, const char **was, bool is_new, const char *key,
 	detail_text(&b, "kind", l->kind->name);
 	detail_text(&b, "key", key);
 	*changed = is_new;
-	for (int i = 0; i < l->kind->ncolumns; i++) {
+	for (int i = l->kind->nkeys; i < l->kind->ncolumns; i++) {
 		if (is_new || strcmp(was[i], shown(l, i)) == 0)
 			continue;
 		*changed = true;
@@ -334,7 +339,7 @@ merge(struct loading *l, const char *const *text, const char **was,
 
 		if (text[i] != NULL)
 			l->text[i] = text_trim(&l->s->mem, text[i]);
-		if (text[i] == NULL || (l->text[i][0] == '\0' && *is_new))
+		if (text[i] == NULL || l->text[i][0] == '\0')
 			l->text[i] = c->preset != NULL ? c->preset : "";
 		if (c->preset == NULL && l->text[i][0] == '\0' &&
 		    (*is_new || text[i] != NULL))
@@ -356,7 +361,8 @@ load_row(struct step *s, const struct load_kind *k, const char *const *text,
 		return -1;
 	*key = l.text[0];
 	for (int i = 1; i < k->nkeys; i++)
-		*key = arena_printf(&s->mem, "%s %s", *key, l.text[i]);
+		if (l.text[i][0] != '\0')
+			*key = arena_printf(&s->mem, "%s %s", *key, l.text[i]);
 	for (int i = 0; i < k->ncolumns; i++) {
 		if (!is_new && i >= k->nkeys && text[i] == NULL)
 			keep_value(&l, i, was[i]);

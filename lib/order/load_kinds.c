@@ -81,7 +81,7 @@ static const struct load_column items[] = {
 	{ "currency", LOAD_CURRENCY, "", NULL },
 	{ "min_quantity", LOAD_QUANTITY, "0", NULL },
 	{ "multiple", LOAD_QUANTITY, "0", NULL },
-	{ "handling_days", LOAD_WHOLE, "", NULL },
+	{ "handling_days", LOAD_DAYS, "", NULL },
 	{ "status", LOAD_CHOICE, "active", "active discontinued" },
 	{ "superseded_by", LOAD_KEY, "", NULL },
 };
@@ -216,7 +216,7 @@ static const char SQL_PUT_HOLIDAY[] =
 static const struct load_column transit[] = {
 	{ "country", LOAD_COUNTRY, NULL, NULL },
 	{ "method", LOAD_LINE, "", NULL },
-	{ "days", LOAD_WHOLE, NULL, NULL },
+	{ "days", LOAD_DAYS, NULL, NULL },
 };
 
 static const char SQL_GET_TRANSIT[] =

@@ -53,32 +53,41 @@ static const char SQL_ALL[] =
 	" ORDER BY id LIMIT 500";
 
 static const char SQL_DUE[] =
-	"SELECT " ROW_COLUMNS " FROM v_messages"
-	" WHERE id > $1 AND ($2 = '' OR state = $2) AND id IN"
+	"SELECT " ROW_COLUMNS " FROM v_messages WHERE id > $1 AND id IN"
 	"  (SELECT m.id FROM messages AS m WHERE m.state IN ('queued', 'failed')"
-	"   AND (m.next_try_at <= $3 OR m.tried_at > $3))"
+	"   AND (m.next_try_at <= $2 OR m.tried_at > $2))"
 	" ORDER BY id LIMIT 500";
 
 static const char SQL_FAILED[] =
 	"SELECT " ROW_COLUMNS " FROM v_messages"
-	" WHERE id > $1 AND ($2 = '' OR state = $2)"
-	" AND id IN (SELECT m.id FROM messages AS m WHERE m.state = 'dead'"
-	"  UNION ALL SELECT m.id FROM messages AS m"
-	"   WHERE m.state IN ('queued', 'failed') AND m.state = 'failed')"
-	" ORDER BY id LIMIT 500";
+	" WHERE id > $1 AND state IN ('failed', 'dead') ORDER BY id LIMIT 500";
+
+static int
+query(struct step *s, enum message_which which, const char *state,
+    int64_t after, struct row **row, struct err *e)
+{
+	switch (which) {
+	case MESSAGE_DUE:
+		return db_query(s->db, SQL_DUE, BIND(I(after), I(s->now.at)),
+		    row, e);
+	case MESSAGE_FAILED:
+		return db_query(s->db, SQL_FAILED, BIND(I(after)), row, e);
+	default:
+		return db_query(s->db, SQL_ALL, BIND(I(after),
+		    T(state != NULL ? state : "")), row, e);
+	}
+}
 
 int
 message_page(struct step *s, enum message_which which, const char *state,
     int64_t after, struct message_row **rows, size_t *n, struct err *e)
 {
-	static const char *const sql[] = { SQL_ALL, SQL_DUE, SQL_FAILED };
 	struct row *row;
 	int r;
 
 	*n = 0;
 	*rows = arena_array(&s->mem, PAGE, sizeof(**rows));
-	if (db_query(s->db, sql[which], BIND(I(after),
-	    T(state != NULL ? state : ""), I(s->now.at)), &row, e) < 0)
+	if (query(s, which, state, after, &row, e) < 0)
 		return -1;
 	while ((r = db_next(row, e)) == 1)
 		take(row, &s->mem, &(*rows)[(*n)++]);

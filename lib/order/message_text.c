@@ -209,7 +209,7 @@ letter_part(struct letter *l, const char *part, struct buf *out,
 	struct template_opts o = { .escape = html, .strict = true,
 	    .partial = partial, .arg = &p };
 	const char *name = arena_printf(l->mem, "%s.%s", l->kind, part);
-	const char *text, *path;
+	const char *text = "", *path = name;
 	size_t from = out->n;
 	int r = html ? template_find(l->mem, l->dir, l->language[l->spoken],
 	    name, &text, &path, e) : find_spoken(l, name, &text, &path, e);
@@ -236,7 +236,7 @@ message_render(struct step *s, const char *kind, const char *language,
 	struct letter l;
 	int r;
 
-	document_complete(d);
+	document_complete_parts(d);
 	r = letter_open(&l, &s->mem, &w, kind, language, d, e);
 	if (r == 0)
 		r = letter_part(&l, part, out, e);

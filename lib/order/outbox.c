@@ -380,7 +380,7 @@ not_possible(struct verdict *v, const struct due *m, const char *state)
 int
 message_told(struct step *s, int64_t id, struct verdict *v, struct err *e)
 {
-	const char *state;
+	const char *state = "";
 	struct due m;
 	int n = named(s, id, &m, &state, v, e);
 
@@ -402,7 +402,7 @@ message_told(struct step *s, int64_t id, struct verdict *v, struct err *e)
 int
 message_retry(struct step *s, int64_t id, struct verdict *v, struct err *e)
 {
-	const char *state;
+	const char *state = "";
 	struct due m;
 	int n = named(s, id, &m, &state, v, e);
 

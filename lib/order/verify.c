@@ -50,11 +50,14 @@ by_bytes(const void *a, const void *b)
 	return memcmp(a, b, HASH_SIZE);
 }
 
-/* SHA-256 of the items and quantities in any order. */
-static void
-twin_digest(struct arena *mem, const struct order *o, uint8_t out[HASH_SIZE])
+/* Of the items and quantities in any order, 63 bits: enough to find a twin
+ * among one account's orders. */
+static int64_t
+twin_digest(struct arena *mem, const struct order *o)
 {
 	uint8_t *lines = arena_array(mem, o->nlines, HASH_SIZE);
+	uint8_t all[HASH_SIZE];
+	int64_t n = 0;
 	struct hash h;
 
 	hash_init(&h);
@@ -67,24 +70,23 @@ twin_digest(struct arena *mem, const struct order *o, uint8_t out[HASH_SIZE])
 	}
 	qsort(lines, o->nlines, HASH_SIZE, by_bytes);
 	hash_add(&h, lines, o->nlines * HASH_SIZE);
-	hash_end(&h, out);
+	hash_end(&h, all);
+	for (int i = 0; i < 8; i++)
+		n = (int64_t)(((uint64_t)n << 8 | all[i]) & INT64_MAX);
+	return n;
 }
 
 static const char SQL_ACCOUNT[] =
-	"UPDATE orders SET account = $2, twin_digest = $3"
-	" WHERE id = $1 AND (account <> $2 OR twin_digest IS NULL"
-	"  OR twin_digest <> $3)";
+	"UPDATE orders SET account = $2, twin = $3"
+	" WHERE id = $1 AND (account <> $2 OR twin <> $3)";
 
 static int
 write_account(struct step *s, struct order *o, const char *account,
     struct err *e)
 {
-	uint8_t digest[HASH_SIZE];
-
-	twin_digest(&s->mem, o, digest);
 	o->account = account;
 	return db_run(s->db, SQL_ACCOUNT, BIND(I(o->id), T(account),
-	    B(digest, HASH_SIZE)), e) < 0 ? -1 : 0;
+	    I(twin_digest(&s->mem, o))), e) < 0 ? -1 : 0;
 }
 
 /* ---- findings ---- */

@@ -195,7 +195,7 @@ CREATE TABLE orders (
 	instructions TEXT NOT NULL,
 	extra TEXT NOT NULL,                      -- columns kept by --extra keep, JSON
 	account TEXT NOT NULL DEFAULT '',         -- the customer on file, by verify
-	twin_digest BLOB,                         -- SHA-256 of items and quantities
+	twin INTEGER NOT NULL DEFAULT 0,          -- digest of items and quantities
 	status TEXT NOT NULL DEFAULT 'received' CHECK (status IN ('received',
 		'verified', 'confirmed', 'released', 'completed', 'rejected',
 		'cancelled')),
@@ -219,7 +219,7 @@ CREATE INDEX orders_in_work ON orders (status, id)
 	WHERE status IN ('received', 'verified');
 CREATE INDEX orders_unanswered ON orders (ack_due_at)
 	WHERE answered_at IS NULL;
-CREATE INDEX orders_of_account ON orders (account, received_at)
+CREATE INDEX orders_of_account ON orders (account, twin, received_at)
 	WHERE account <> '';
 
 CREATE TABLE order_keys (      -- every content a key was ever used with

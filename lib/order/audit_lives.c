@@ -1,0 +1,200 @@
+/* audit_lives.c - does each order stand where its events left it?
+ *
+ * Events are read in their own order, a window of orders at a time: no sort,
+ * no index, and a few megabytes whatever the size of the store.  Keeps to
+ * what the table of transitions makes certain. */
+
+#include "audit_check.h"
+
+#define WINDOW (INT64_C(1) << 22)	/* orders at a time, a byte each */
+
+enum {
+	WAS_RECEIVED = 1, WAS_VERIFIED = 2, WAS_ACKNOWLEDGED = 4,
+	WAS_REJECTED = 8, WAS_CANCELLED = 16, WAS_AMENDED = 32,
+	WAS_RECEIVED_AGAIN = 64
+};
+
+static const struct {
+	const char *kind;
+	uint8_t bit;
+} marks[] = {
+	{ "receive", WAS_RECEIVED }, { "verify", WAS_VERIFIED },
+	{ "acknowledge", WAS_ACKNOWLEDGED }, { "reject", WAS_REJECTED },
+	{ "cancelled", WAS_CANCELLED }, { "short-close", WAS_CANCELLED },
+	{ "amend", WAS_AMENDED },
+};
+
+static const char SQL_EVENTS[] =
+	"SELECT order_id, kind FROM events WHERE order_id BETWEEN $1 AND $2";
+
+static int
+mark_events(const struct audit *a, int64_t first, uint8_t *life,
+    struct err *e)
+{
+	struct row *row;
+	int r;
+
+	memset(life, 0, (size_t)WINDOW);
+	if (db_query(a->s->db, SQL_EVENTS, BIND(I(first),
+	    I(first + WINDOW - 1)), &row, e) < 0)
+		return -1;
+	while ((r = db_next(row, e)) == 1) {
+		uint8_t *is = &life[db_int(row, 0) - first];
+		const char *kind = db_text(row, 1);
+
+		for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+			if (strcmp(marks[i].kind, kind) == 0) {
+				if (*is & marks[i].bit & WAS_RECEIVED)
+					*is |= WAS_RECEIVED_AGAIN;
+				*is |= marks[i].bit;
+			}
+	}
+	return r;
+}
+
+/* What a status cannot be without, and what cannot have been. */
+static const struct {
+	const char *status;
+	uint8_t needs, rules_out;
+	const char *fact;
+} lives[] = {
+	{ "received", 0, WAS_REJECTED, "is received, but was rejected" },
+	{ "verified", WAS_VERIFIED, WAS_REJECTED,
+	    "is verified, but no event says so" },
+	{ "confirmed", WAS_ACKNOWLEDGED, WAS_REJECTED,
+	    "is confirmed, but no event says so" },
+	{ "released", WAS_ACKNOWLEDGED, WAS_REJECTED,
+	    "is released, but was never confirmed" },
+	{ "completed", WAS_ACKNOWLEDGED, WAS_REJECTED,
+	    "is completed, but was never confirmed" },
+	{ "rejected", WAS_REJECTED, 0, "is rejected, but no event says so" },
+	{ "cancelled", WAS_CANCELLED, WAS_REJECTED,
+	    "is cancelled, but no event says so" },
+};
+
+static const char *
+judge(const char *status, uint8_t life)
+{
+	if ((life & WAS_RECEIVED) == 0)
+		return "has no event that it was received";
+	if (life & WAS_RECEIVED_AGAIN)
+		return "was received twice";
+	if (strcmp(status, "received") == 0 && (life & WAS_AMENDED) == 0 &&
+	    (life & (WAS_VERIFIED | WAS_ACKNOWLEDGED)) != 0)
+		return "is received, but was verified";
+	for (size_t i = 0; i < sizeof(lives) / sizeof(lives[0]); i++)
+		if (strcmp(lives[i].status, status) == 0 &&
+		    ((life & lives[i].needs) != lives[i].needs ||
+		    (life & lives[i].rules_out) != 0))
+			return lives[i].fact;
+	return NULL;
+}
+
+static const char SQL_ORDERS[] =
+	"SELECT id, ref, status FROM orders WHERE id BETWEEN $1 AND $2"
+	" ORDER BY id";
+
+static int
+judge_orders(const struct audit *a, int64_t first, const uint8_t *life,
+    struct err *e)
+{
+	struct row *row;
+	const char *fact;
+	int r;
+
+	if (db_query(a->s->db, SQL_ORDERS, BIND(I(first),
+	    I(first + WINDOW - 1)), &row, e) < 0)
+		return -1;
+	while ((r = db_next(row, e)) == 1) {
+		fact = judge(db_text(row, 2), life[db_int(row, 0) - first]);
+		if (fact != NULL && (r = audit_report(a, "order-state",
+		    db_text(row, 1), e, "%s", fact)) < 0)
+			break;
+	}
+	db_done(row);
+	return r;
+}
+
+static const char SQL_NEXT[] =
+	"SELECT id FROM orders WHERE id >= $1 ORDER BY id LIMIT 1";
+
+int
+audit_lives(const struct audit *a, struct err *e)
+{
+	uint8_t *life = xmalloc((size_t)WINDOW);
+	int64_t first = 1;
+	int r;
+
+	while ((r = db_one_int(a->s->db, SQL_NEXT, BIND(I(first)), &first,
+	    e)) == 1 && first < INT64_MAX - WINDOW) {
+		if ((r = mark_events(a, first, life, e)) < 0 ||
+		    (r = judge_orders(a, first, life, e)) < 0)
+			break;
+		first += WINDOW;
+	}
+	free(life);
+	return r < 0 ? -1 : 0;
+}
+
+/* ---- originals ---- */
+
+/* Bytes that were erased are gone on purpose. */
+static const char SQL_ORIGINALS[] =
+	"SELECT o.ref, r.sha256, r.bytes, r.order_id IS NULL"
+	" FROM orders AS o LEFT JOIN originals AS r ON r.order_id = o.id"
+	" ORDER BY o.id";
+
+static const char SQL_RECORDED[] =
+	"SELECT (SELECT o.ref FROM orders AS o WHERE o.id = e.order_id)"
+	" FROM events AS e"
+	" JOIN event_details AS d ON d.seq = e.seq"
+	" JOIN originals AS r ON r.order_id = e.order_id AND r.revision = 1"
+	" WHERE e.kind = 'receive'"
+	"  AND instr(d.detail, '\"' || lower(hex(r.sha256)) || '\"') = 0";
+
+static int
+check_bytes(const struct audit *a, struct row *row, struct err *e)
+{
+	uint8_t made[HASH_SIZE];
+	struct hash h;
+	const void *p;
+	size_t n;
+
+	if (db_int(row, 3))
+		return audit_report(a, "order-original", db_text(row, 0), e,
+		    "its original is not kept");
+	p = db_bytes(row, 2, &n);
+	if (n == 0)
+		return 0;
+	hash_init(&h);
+	hash_add(&h, p, n);
+	hash_end(&h, made);
+	p = db_bytes(row, 1, &n);
+	if (n == HASH_SIZE && memcmp(p, made, n) == 0)
+		return 0;
+	return audit_report(a, "order-original", db_text(row, 0), e,
+	    "its original is not what came: the SHA-256 differs");
+}
+
+int
+audit_originals(const struct audit *a, struct err *e)
+{
+	struct row *row;
+	int r;
+
+	if (db_query(a->s->db, SQL_ORIGINALS, NOBIND, &row, e) < 0)
+		return -1;
+	while ((r = db_next(row, e)) == 1)
+		if ((r = check_bytes(a, row, e)) < 0)
+			break;
+	db_done(row);
+	if (r < 0 ||
+	    db_query(a->s->db, SQL_RECORDED, NOBIND, &row, e) < 0)
+		return -1;
+	while ((r = db_next(row, e)) == 1)
+		if ((r = audit_report(a, "order-original", db_text(row, 0), e,
+		    "its original is not the one its first event names")) < 0)
+			break;
+	db_done(row);
+	return r;
+}
