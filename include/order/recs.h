@@ -161,7 +161,4 @@ struct buf;
 /* One CSV row, RFC 4180, quoted only where needed, LF. */
 void csv_row(struct buf *, const char *const *values, size_t n);
 
-/* One JSON string with its quotes, escaped. */
-void json_string(struct buf *, const char *);
-
 #endif

@@ -154,43 +154,6 @@ begin(struct writer *w)
 
 /* ---- JSON ---- */
 
-/* Bytes that cannot stand for themselves, or may not (0xc2 begins the C1
- * controls, which some terminals obey). */
-static bool
-is_special(unsigned char c)
-{
-	return c < 0x20 || c == '"' || c == '\\' || c == 0x7f || c == 0xc2;
-}
-
-void
-json_string(struct buf *b, const char *s)
-{
-	static const char named[] = "\"\"\\\\\nn\rr\tt\bb\ff";
-	const char *run = s, *name;
-	unsigned char c;
-
-	buf_putc(b, '"');
-	for (; *s != '\0'; s++) {
-		c = (unsigned char)*s;
-		if (!is_special(c) ||
-		    (c == 0xc2 && (unsigned char)s[1] >= 0xa0))
-			continue;
-		buf_add(b, run, (size_t)(s - run));
-		name = c == 0xc2 ? NULL : strchr(named, c);
-		if (name != NULL) {
-			buf_putc(b, '\\');
-			buf_putc(b, name[1]);
-		} else {
-			if (c == 0xc2 && s[1] != '\0')
-				c = (unsigned char)*++s;
-			buf_printf(b, "\\u%04x", c);
-		}
-		run = s + 1;
-	}
-	buf_add(b, run, (size_t)(s - run));
-	buf_putc(b, '"');
-}
-
 /* Nested text as it stood, but on one line: line ends in it can only be white
  * space. */
 static void
@@ -219,12 +182,12 @@ json_object(struct buf *b, const struct head *h, const char *const *values,
 	for (i = 0; i < h->n; i++) {
 		if (i > 0)
 			buf_putc(b, ',');
-		json_string(b, h->names[i]);
+		buf_json(b, h->names[i]);
 		buf_putc(b, ':');
 		type = types == NULL ? CELL_TEXT : (enum cell)types[i];
 		if (type == CELL_TEXT || type == CELL_NULL ||
 		    values[i][0] == '\0')
-			json_string(b, values[i]);
+			buf_json(b, values[i]);
 		else
 			add_nested(b, values[i]);
 	}

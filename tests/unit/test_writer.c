@@ -325,7 +325,7 @@ test_csv_row(void **state)
 	(void)state;
 	csv_row(&b, values, 3);
 	csv_row(&b, values + 2, 1);
-	json_string(&b, "x\n");
+	buf_json(&b, "x\n");
 	assert_string_equal(b.data, "a,\"x,y\",\n\"\"\n\"x\\n\"");
 	buf_release(&b);
 }
