@@ -66,11 +66,11 @@ report(const struct walk *w, const char *what, int64_t seq, int64_t order_id,
 
 static const char SQL_CHAIN[] =
 	"SELECT e.seq, e.order_id, e.kind, e.at, e.digest, e.hash,"
-	" d.seq, d.order_id, d.salt, d.actor, d.tool, d.pinned, d.detail"
+	" d.seq, d.salt, d.actor, d.tool, d.pinned, d.detail"
 	" FROM events AS e LEFT JOIN event_details AS d ON d.seq = e.seq"
 	" ORDER BY e.seq";
 
-enum { E_SEQ, E_ORDER, E_KIND, E_AT, E_DIGEST, E_HASH, D_SEQ, D_ORDER, D_SALT,
+enum { E_SEQ, E_ORDER, E_KIND, E_AT, E_DIGEST, E_HASH, D_SEQ, D_SALT,
 	D_ACTOR, D_TOOL, D_PINNED, D_DETAIL };
 
 /* Text up to a NUL is what is hashed; nothing may hide behind it. */
@@ -114,10 +114,9 @@ take_skeleton(struct row *row, struct skeleton *ev)
 /* The digest of the detail as it is now; false when it was tampered with in
  * a way the digest does not see. */
 static bool
-take_detail(struct row *row, const struct skeleton *ev,
-    uint8_t digest[HASH_SIZE])
+take_detail(struct row *row, uint8_t digest[HASH_SIZE])
 {
-	bool whole = db_int(row, D_ORDER) == ev->order_id;
+	bool whole = true;
 	const char *actor = whole_text(row, D_ACTOR, &whole);
 	const char *tool = whole_text(row, D_TOOL, &whole);
 	const char *detail = whole_text(row, D_DETAIL, &whole);
@@ -316,7 +315,7 @@ pass(struct walk *w, struct row *row, struct err *e)
 
 		take_skeleton(row, &ev);
 		if (has_detail)
-			whole = take_detail(row, &ev, digest);
+			whole = take_detail(row, digest);
 		if (w->kept != NULL && ev.seq == w->kept->seq)
 			w->kept_found = memcmp(ev.hash, w->kept->hash,
 			    HASH_SIZE) == 0;
@@ -402,7 +401,7 @@ static const char SQL_ISSUED[] =
 	"SELECT seq FROM sqlite_sequence WHERE name = 'events'";
 
 static const char SQL_STRAY[] =
-	"SELECT seq, order_id FROM event_details"
+	"SELECT seq FROM event_details"
 	" WHERE seq > $1 OR seq < 1 ORDER BY seq";
 
 static int
@@ -417,15 +416,15 @@ check_end(struct walk *w, struct err *e)
 	if (issued > w->last && report_gap(w, w->last + 1, issued, e) < 0)
 		return -1;
 	if (w->kept != NULL && w->kept->seq > 0 && !w->kept_found &&
-	    report(w, "head-missing", w->kept->seq, 0, e, w->kept->seq > w->last ?
-	    "the chain that was kept went on to here" :
-	    "is not the event whose hash was kept: the chain was rewritten") < 0)
+	    report(w, "head-missing", w->kept->seq, 0, e, "%s",
+	    w->kept->seq > w->last ? "the chain went on to here once" :
+	    "has another hash than was kept: the chain was rewritten") < 0)
 		return -1;
 	if (db_query(w->s->db, SQL_STRAY, BIND(I(w->last)), &row, e) < 0)
 		return -1;
 	while ((r = db_next(row, e)) == 1)
 		if ((r = report(w, "detail-stray", db_int(row, 0),
-		    db_int(row, 1), e, "there is no such event")) < 0)
+		    0, e, "there is no such event")) < 0)
 			break;
 	db_done(row);
 	return r;

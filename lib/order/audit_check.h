@@ -15,9 +15,9 @@ int audit_report(const struct audit *, const char *what, const char *ref,
 	__attribute__((format(printf, 5, 6)));
 
 /* Each looks at one part of the store: 0, -1. */
-int audit_orders(const struct audit *, struct err *);	/* numbers, totals */
-int audit_lives(const struct audit *, struct err *);	/* status and events */
+int audit_orders(const struct audit *, struct err *);
+int audit_lives(const struct audit *, struct err *);
 int audit_originals(const struct audit *, struct err *);
-int audit_stock(const struct audit *, struct err *);	/* lines and ledger */
+int audit_stock(const struct audit *, struct err *);
 
 #endif

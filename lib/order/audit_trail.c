@@ -30,19 +30,7 @@ audit_ref(struct step *s, int64_t order_id, char ref[REF_TEXT], struct err *e)
 	return 0;
 }
 
-/* Details go away an order at a time, and an order begins by being received:
- * when that event has its detail, all of them have. */
-static const char SQL_HAS_DETAILS[] =
-	"SELECT e.kind = 'receive' FROM event_details AS d"
-	" JOIN events AS e ON e.seq = d.seq"
-	" WHERE d.order_id = $1 ORDER BY d.seq LIMIT 1";
-
-static const char SQL_BY_DETAIL[] =
-	"SELECT e.seq, e.at, e.order_id, e.kind, d.actor, d.tool, d.detail"
-	" FROM event_details AS d JOIN events AS e ON e.seq = d.seq"
-	" WHERE d.order_id = $1 ORDER BY d.seq";
-
-static const char SQL_BY_EVENT[] =
+static const char SQL_ONE_ORDER[] =
 	"SELECT e.seq, e.at, e.order_id, e.kind, d.actor, d.tool, d.detail"
 	" FROM events AS e LEFT JOIN event_details AS d ON d.seq = e.seq"
 	" WHERE e.order_id = $1 ORDER BY e.seq";
@@ -55,14 +43,9 @@ static const char SQL_ALL[] =
 static int
 find_events(struct step *s, int64_t order_id, struct row **row, struct err *e)
 {
-	int64_t here = 0;
-
 	if (order_id == 0)
 		return db_query(s->db, SQL_ALL, NOBIND, row, e);
-	if (db_one_int(s->db, SQL_HAS_DETAILS, BIND(I(order_id)), &here, e) < 0)
-		return -1;
-	return db_query(s->db, here ? SQL_BY_DETAIL : SQL_BY_EVENT,
-	    BIND(I(order_id)), row, e);
+	return db_query(s->db, SQL_ONE_ORDER, BIND(I(order_id)), row, e);
 }
 
 int
