@@ -23,6 +23,7 @@ struct fault {
 	const char *field;	/* the column, or "" */
 	const char *text;	/* "\"1o\" is not a number" */
 	int64_t line;		/* of the source */
+	const char *source;	/* NULL: the order's */
 };
 
 /* Set the fault unless there is one; the text is made in the arena,
@@ -34,6 +35,7 @@ void fault_set(struct fault *, struct arena *, const char *code,
 struct line_in {
 	const char *column[LINE_NCOLUMNS];	/* never NULL */
 	int64_t source_line;
+	const char *source;
 };
 
 struct order_in {
@@ -94,9 +96,12 @@ int order_receive(struct step *, struct order_intake *it, struct verdict *,
 /* Keep a refused order in the store, once per content. */
 int reject_store(struct step *, const struct order_intake *, struct err *);
 
-/* Orders that come in close the rejects of their key or content. */
+/* An order that comes in closes the rejects of its key and of its content; a
+ * duplicate only those of its content. */
 int reject_close_by_order(struct step *, const struct order_intake *,
     const char *ref, struct err *);
+int reject_close_by_content(struct step *, const struct order_intake *,
+    struct err *);
 
 int reject_dismiss(struct step *, int64_t id, struct verdict *, struct err *);
 

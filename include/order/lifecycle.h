@@ -1,6 +1,6 @@
 /* lifecycle.h - which event an order's status allows, and where it leads
  *
- * One table for the steps, for order-update and for order-status --states.
+ * One table for the steps and for order-status --states.
  */
 #ifndef ORDER_LIFECYCLE_H
 #define ORDER_LIFECYCLE_H

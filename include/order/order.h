@@ -13,6 +13,7 @@
 struct order_line {
 	int64_t line;
 	const char *sku, *item, *description, *unit, *instructions;
+	const char *item_description;	/* of our item, "" when not known */
 	int64_t unit_price, amount, was_price, was_quantity;
 	bool price_given;
 	int64_t ordered, cancelled, rejected, substituted, allocated, released,

@@ -120,7 +120,7 @@ check_unterminated(struct reader *r, struct err *e)
 {
 	if (r->csv.quoted)
 		return reader_fault(r, r->line, e, UNCLOSED);
-	if (r->regular || r->opts.allow_unterminated)
+	if ((r->regular && !r->opts.piped) || r->opts.allow_unterminated)
 		return 0;
 	return reader_fault(r, r->line, e, "input ends inside its last line: "
 	    "its writer may have died (use --allow-unterminated)");

@@ -121,7 +121,7 @@ measure(struct table *t, size_t i)
 		c->width = t->limit;
 }
 
-/* The widest column gives way first. */
+/* The widest column gives way first, but never the one that names the row. */
 static void
 shrink(struct table *t)
 {
@@ -135,11 +135,12 @@ shrink(struct table *t)
 			if (t->columns[i].width == 0)
 				continue;
 			total += t->columns[i].width + (total > 0 ? GAP : 0);
-			if (widest == NULL ||
-			    t->columns[i].width > widest->width)
+			if (i > 0 && (widest == NULL ||
+			    t->columns[i].width > widest->width))
 				widest = &t->columns[i];
 		}
-		if (total <= t->limit || widest->width <= WIDTH_MIN)
+		if (total <= t->limit || widest == NULL ||
+		    widest->width <= WIDTH_MIN)
 			return;
 		widest->width--;
 	}

@@ -269,16 +269,19 @@ message_line(struct step *s, const struct order *o,
     const struct order_line *l)
 {
 	int64_t confirmed = l->allocated + l->shipped;
-	int64_t quantity = l->ordered - l->cancelled;
+	int64_t asked = l->was_quantity != AMOUNT_NONE ? l->was_quantity :
+	    l->ordered;
+	/* What is billed; of a line that cannot be had, what was asked. */
+	int64_t quantity = line_wanted(l) > 0 ? line_wanted(l) : asked;
 	bool dearer = l->was_price != AMOUNT_NONE &&
 	    l->was_price != l->unit_price;
-	bool resized = l->was_quantity != AMOUNT_NONE &&
-	    l->was_quantity != l->ordered;
+	bool resized = quantity != asked;
 	cJSON *j = cJSON_CreateObject();
 
 	message_number(j, "line", l->line);
 	message_text(j, "sku", l->sku);
-	add_maybe(j, "description", l->description);
+	add_maybe(j, "description", l->description[0] != '\0' ?
+	    l->description : l->item_description);
 	message_text(j, "quantity",
 	    decimal_short(&s->mem, quantity, QUANTITY_SCALE));
 	add_text(j, "unit", l->unit);
@@ -301,7 +304,7 @@ message_line(struct step *s, const struct order *o,
 	if (resized) {
 		message_bool(j, "quantity_changed", true);
 		message_text(j, "was_quantity",
-		    quantity_text(s, l->was_quantity));
+		    quantity_text(s, asked));
 	}
 	return j;
 }

@@ -55,8 +55,8 @@ static const char SQL_SKELETON[] =
 
 static const char SQL_DETAIL[] =
 	"INSERT INTO event_details"
-	" (seq, order_id, salt, actor, tool, pinned, detail)"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7)";
+	" (seq, salt, actor, tool, pinned, detail)"
+	" VALUES ($1, $2, $3, $4, $5, $6)";
 
 int
 event_add(struct step *s, int64_t order_id, const char *kind,
@@ -71,9 +71,8 @@ event_add(struct step *s, int64_t order_id, const char *kind,
 	event_hash(s->chain, seq, order_id, kind, s->now.at, digest, hash);
 	if (db_run(s->db, SQL_SKELETON, BIND(I(seq), I(order_id), T(kind),
 	    I(s->now.at), B(digest, HASH_SIZE), B(hash, HASH_SIZE)), e) < 0 ||
-	    db_run(s->db, SQL_DETAIL, BIND(I(seq), I(order_id),
-	    B(salt, EVENT_SALT), T(s->actor), T(s->tool), I(s->now.pinned),
-	    T(detail)), e) < 0)
+	    db_run(s->db, SQL_DETAIL, BIND(I(seq), B(salt, EVENT_SALT),
+	    T(s->actor), T(s->tool), I(s->now.pinned), T(detail)), e) < 0)
 		return -1;
 	s->last_event = seq;
 	memcpy(s->chain, hash, HASH_SIZE);

@@ -154,8 +154,7 @@ static const char SQL_TWIN[] =
 	" ORDER BY t.received_at LIMIT 1";
 
 static const char SQL_PAID[] =
-	"SELECT 1 FROM event_details AS d JOIN events AS e ON e.seq = d.seq"
-	" WHERE d.order_id = $1 AND e.kind = 'paid' LIMIT 1";
+	"SELECT 1 FROM events WHERE order_id = $1 AND kind = 'paid' LIMIT 1";
 
 int
 facts_account(struct step *s, struct facts *f, struct err *e)

@@ -201,7 +201,7 @@ static void
 normalise_line(struct check *c, const struct line_in *in, int64_t place,
     struct line_new *out)
 {
-	const char *v[LINE_NCOLUMNS];
+	const char *v[LINE_NCOLUMNS], *was = c->fault->code;
 
 	c->line = in->source_line;
 	for (int i = 0; i < LINE_NCOLUMNS; i++)
@@ -226,6 +226,8 @@ normalise_line(struct check *c, const struct line_in *in, int64_t place,
 	c->field = "unit_price";
 	out->unit_price = decimal_value(c, v[LINE_COLUMN_UNIT_PRICE],
 	    PRICE_SCALE);
+	if (was == NULL && c->fault->code != NULL)
+		c->fault->source = in->source;
 }
 
 static int

@@ -20,7 +20,8 @@ static const char SQL_ORDER[] =
 
 static const char SQL_LINES[] =
 	"SELECT line, sku, item, description, unit, line_instructions,"
-	" unit_price, amount, was_price, was_quantity, price_given, ordered,"
+	" coalesce((SELECT i.description FROM items AS i"
+	"  WHERE i.sku = lines.item), ''), unit_price, amount, was_price, was_quantity, price_given, ordered,"
 	" cancelled, rejected, substituted, allocated, released, backordered,"
 	" shipped, delivered, returned, reject_code, backorder_on, promised_on"
 	" FROM lines WHERE order_id = $1 ORDER BY line";
@@ -72,6 +73,7 @@ take_line(struct row *row, struct arena *mem, struct order_line *l)
 	l->description = db_dup(row, i++, mem);
 	l->unit = db_dup(row, i++, mem);
 	l->instructions = db_dup(row, i++, mem);
+	l->item_description = db_dup(row, i++, mem);
 	l->unit_price = amount(row, i++);
 	l->amount = amount(row, i++);
 	l->was_price = amount(row, i++);

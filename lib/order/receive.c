@@ -60,6 +60,7 @@ judge_key(struct order_intake *it, struct row *row, struct verdict *v)
 		return 0;
 	}
 	if (db_int(row, 1)) {
+		memset(&it->fault, 0, sizeof(it->fault));
 		verdict_set(v, id, RESULT_DUPLICATE, "");
 		return 1;
 	}
@@ -314,7 +315,7 @@ order_receive(struct step *s, struct order_intake *it, struct verdict *v,
 	if (it->fault.code == NULL) {
 		r = check_key(s, it, v, e);
 		if (r == 1)
-			return reject_close_by_order(s, it, "", e);
+			return reject_close_by_content(s, it, e);
 		if (r < 0)
 			return -1;
 	}

@@ -56,10 +56,29 @@ reject_store(struct step *s, const struct order_intake *it, struct err *e)
 	return db_run(s->db, SQL_STORE, BIND(B(digest, HASH_SIZE),
 	    T(in->format), T(in->header), B(record, in->raw_n),
 	    T(it->fault.code), T(it->fault.field), T(it->fault.text),
-	    T(in->source), I(it->fault.line),
+	    T(it->fault.source != NULL ? it->fault.source : in->source),
+	    I(it->fault.line),
 	    T(stored_key(s, in->column[COLUMN_CHANNEL])),
 	    T(stored_key(s, in->column[COLUMN_EXTERNAL_REF])),
 	    I(s->now.at)), e) < 0 ? -1 : 0;
+}
+
+static const char SQL_ANY_OPEN[] =
+	"SELECT 1 FROM rejects WHERE closed_at IS NULL LIMIT 1";
+
+static const char SQL_CLOSE_BY_DIGEST[] =
+	"UPDATE rejects SET closed_at = $2, closed_by = $3"
+	" WHERE sha256 = $1 AND closed_at IS NULL";
+
+static int
+close_by_digest(struct step *s, const struct order_intake *it,
+    const char *ref, struct err *e)
+{
+	uint8_t digest[HASH_SIZE];
+
+	reject_digest(it, digest);
+	return db_run(s->db, SQL_CLOSE_BY_DIGEST, BIND(B(digest, HASH_SIZE),
+	    I(s->now.at), T(ref)), e) < 0 ? -1 : 0;
 }
 
 static const char SQL_CLOSE_BY_KEY[] =
@@ -67,32 +86,31 @@ static const char SQL_CLOSE_BY_KEY[] =
 	" WHERE channel = $1 AND external_ref = $2 AND external_ref <> ''"
 	" AND closed_at IS NULL";
 
-static const char SQL_CLOSE_BY_DIGEST[] =
-	"UPDATE rejects SET closed_at = $2, closed_by = $3"
-	" WHERE sha256 = $1 AND closed_at IS NULL";
-
-static const char SQL_ANY_OPEN[] =
-	"SELECT 1 FROM rejects WHERE closed_at IS NULL LIMIT 1";
-
 int
 reject_close_by_order(struct step *s, const struct order_intake *it,
     const char *ref, struct err *e)
 {
-	uint8_t digest[HASH_SIZE];
 	int64_t any = 0;
 	int r = db_one_int(s->db, SQL_ANY_OPEN, NOBIND, &any, e);
 
 	if (r <= 0)
 		return r;
-	reject_digest(it, digest);
 	if (db_run(s->db, SQL_CLOSE_BY_KEY,
 	    BIND(T(it->new.column[COLUMN_CHANNEL]),
 	    T(it->new.column[COLUMN_EXTERNAL_REF]), I(s->now.at), T(ref)),
-	    e) < 0 ||
-	    db_run(s->db, SQL_CLOSE_BY_DIGEST, BIND(B(digest, HASH_SIZE),
-	    I(s->now.at), T(ref)), e) < 0)
+	    e) < 0)
 		return -1;
-	return 0;
+	return close_by_digest(s, it, ref, e);
+}
+
+int
+reject_close_by_content(struct step *s, const struct order_intake *it,
+    struct err *e)
+{
+	int64_t any = 0;
+	int r = db_one_int(s->db, SQL_ANY_OPEN, NOBIND, &any, e);
+
+	return r <= 0 ? r : close_by_digest(s, it, "", e);
 }
 
 static const char SQL_DISMISS[] =

@@ -388,7 +388,6 @@ CREATE TABLE events (          -- append-only skeletons, chained by hash
 
 CREATE TABLE event_details (
 	seq INTEGER PRIMARY KEY,
-	order_id INTEGER NOT NULL,
 	salt BLOB NOT NULL,
 	actor TEXT NOT NULL,
 	tool TEXT NOT NULL,                       -- with version
@@ -396,7 +395,7 @@ CREATE TABLE event_details (
 	detail TEXT NOT NULL                      -- JSON
 ) STRICT;
 
-CREATE INDEX event_details_of_order ON event_details (order_id, seq);
+CREATE INDEX events_of_order ON events (order_id);
 
 CREATE TRIGGER events_update_append_only BEFORE UPDATE ON events
 BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
