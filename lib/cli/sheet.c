@@ -90,7 +90,7 @@ put_line(struct view *v, const struct order_line *l,
 	    l->description);
 	if (v->sh.width > 0 && v->sh.width < used + 12) {
 		buf_putc(&v->sh.out, '\n');
-		sheet_entry(&v->sh, 2 * INDENT, "", 0, INK_NONE, item, "");
+		sheet_entry(&v->sh, DEEPER, "", 0, INK_NONE, item, "");
 	} else
 		sheet_heading(&v->sh, INK_NONE, v->sh.width == 0 ? item :
 		    text_shown(v->sh.mem, item, v->sh.width - used));
@@ -142,7 +142,7 @@ put_lines(struct view *v)
 	put_sum(v, at, arena_printf(v->sh.mem, "total %s",
 	    v->o.column[COLUMN_CURRENCY]), v->o.total);
 	if (v->o.total_given != v->o.total)
-		put_sum(v, at, "total as given", v->o.total_given);
+		put_sum(v, at, "as given", v->o.total_given);
 }
 
 /* ---- for whom ---- */

@@ -31,7 +31,7 @@ void sheet_entry(struct sheet *, size_t indent, const char *label,
 
 /* ---- the sheet of one order ---- */
 
-enum { LABEL = 12, INDENT = 2 };
+enum { LABEL = 12, INDENT = 2, DEEPER = 4 };
 
 struct view {
 	struct tool *t;

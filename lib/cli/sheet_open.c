@@ -10,6 +10,12 @@
 
 enum { EVENTS = 10 };
 
+struct hold {
+	const char *hold, *reason, *answer, *by;
+	int64_t opened_at, closed_at;
+	bool open;
+};
+
 /* ---- holds ---- */
 
 static const char SQL_FINDINGS[] =
@@ -19,8 +25,9 @@ static const char SQL_FINDINGS[] =
 
 /* Why the hold is there and what ends it. */
 static int
-put_findings(struct view *v, const char *hold, struct err *e)
+put_findings(struct view *v, const struct hold *h, struct err *e)
 {
+	const char *hold = h->hold;
 	const char *end = NULL;
 	struct row *row;
 	int r;
@@ -35,16 +42,19 @@ put_findings(struct view *v, const char *hold, struct err *e)
 		if (end == NULL)
 			end = remedy_hold(v->sh.mem, v->o.ref, hold,
 			    db_text(row, 0), db_text(row, 1), line);
-		sheet_entry(&v->sh, 2 * INDENT, "found", LABEL, INK_NONE,
+		sheet_entry(&v->sh, DEEPER, "found", LABEL, INK_NONE,
 		    JOIN(v, " ", line == 0 ? "" : arena_printf(v->sh.mem,
 		    "line %" PRId64, line), db_text(row, 1),
 		    given[0] == '\0' ? "" : arena_printf(v->sh.mem, "\"%s\"",
 		    given), db_text(row, 4), arena_printf(v->sh.mem, "(%s)",
 		    db_text(row, 0))), "");
 	}
-	if (end == NULL)
+	if (end == NULL) {
+		sheet_entry(&v->sh, DEEPER, "why", LABEL, INK_NONE,
+		    h->reason, "");
 		end = remedy_hold(v->sh.mem, v->o.ref, hold, "", "", 0);
-	view_command(v, 2 * INDENT, "ends by", end);
+	}
+	view_command(v, DEEPER, "ends by", end);
 	return r;
 }
 
@@ -52,12 +62,6 @@ static const char SQL_HOLDS[] =
 	"SELECT hold, reason, opened_at, closed_at, answer, by,"
 	" closed_at IS NULL FROM holds WHERE order_id = $1"
 	" ORDER BY closed_at IS NOT NULL, id";
-
-struct hold {
-	const char *hold, *reason, *answer, *by;
-	int64_t opened_at, closed_at;
-	bool open;
-};
 
 static int
 load_holds(struct view *v, struct hold **holds, size_t *n, struct err *e)
@@ -107,10 +111,10 @@ view_holds(struct view *v, struct err *e)
 			    h->by));
 			continue;
 		}
-		view_entry(v, h->hold, INK_LOOK, JOIN(v, ", ", h->reason,
-		    arena_printf(v->sh.mem, "open for %s", view_age(v,
-		    h->opened_at))));
-		if (put_findings(v, h->hold, e) < 0)
+		view_entry(v, h->hold, INK_LOOK, arena_printf(v->sh.mem,
+		    "open since %s (%s)", instant_text(h->opened_at, when),
+		    view_age(v, h->opened_at)));
+		if (put_findings(v, h, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -154,8 +158,8 @@ static const char SQL_EVENTS[] =
 	"  strftime('%Y-%m-%dT%H:%M:%SZ', v.at, 'unixepoch') AS at, v.kind,"
 	"  d.actor, d.tool, CASE d.detail WHEN '{}' THEN '' ELSE d.detail END"
 	"   AS detail"
-	" FROM event_details AS d JOIN events AS v ON v.seq = d.seq"
-	" WHERE d.order_id = $1 ORDER BY d.seq DESC LIMIT $2) ORDER BY seq";
+	" FROM events AS v JOIN event_details AS d ON d.seq = v.seq"
+	" WHERE v.order_id = $1 ORDER BY v.seq DESC LIMIT $2) ORDER BY seq";
 
 int
 view_events(struct view *v, struct err *e)

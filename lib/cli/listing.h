@@ -1,0 +1,28 @@
+/* listing.h - private to lib/cli: lists that are printed a page at a time */
+#ifndef CLI_LISTING_H
+#define CLI_LISTING_H
+
+#include <order/listing.h>
+
+#include "loop.h"
+
+#define LIST_PAGE 500
+
+/* Where the next page begins. */
+struct cursor {
+	int64_t a, b;
+	char text[32];
+};
+
+/* Call the function in one read transaction after another, printing in
+ * between, until it returns 0; it puts a page and returns 1. */
+void list_pages(struct tool *, int (*)(struct tool *, struct cursor *,
+    struct err *));
+
+/* The header of a list, for when nothing follows. */
+void list_begin(struct tool *, const struct head *);
+
+/* How long, in words, in the arena of the step. */
+const char *list_span(struct tool *, int64_t seconds);
+
+#endif
