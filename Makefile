@@ -13,21 +13,26 @@ TOOLS = order-init order-config order-load order-receive order-verify \
 LIB = base/arena base/buf base/card base/clock base/date base/err base/hash \
 	base/money base/show base/text \
 	io/csv_read io/head io/json_cut io/json_gate io/json_read io/json_rec \
-	io/reader io/table io/writer \
-	db/copy db/db db/lock db/migrate db/open db/place db/stmt \
+	io/reader io/table io/without io/writer \
+	db/copy db/db db/lock db/migrate db/open db/place db/shape \
+	db/stmt \
 	mail/compose mail/deliver mail/encode mail/maildir mail/run \
 	mail/template mail/template_parse \
-	order/ack order/answer order/check_stock order/columns order/config \
+	order/ack order/answer order/audit_chain order/audit_check \
+	order/audit_lives order/audit_orders order/audit_stock \
+	order/audit_trail order/audit_words order/check_stock order/columns order/config \
 	order/document order/event order/explain order/facts order/hold \
-	order/item order/letter order/load order/load_kinds order/message \
+	order/item order/letter order/lifecycle order/load order/load_kinds order/message \
 	order/message_lint order/message_list order/message_text \
-	order/normalise order/order order/outbox order/policy order/probe order/promise \
-	order/receive order/ref order/reject order/resolve order/rules \
+	order/normalise order/order order/outbox order/policy order/probe order/promise order/query \
+	order/receive order/ref order/reject order/remedy order/resolve order/rules \
 	order/rules_lines order/step order/stock order/stock_load \
 	order/terms order/verdict order/verify \
-	cli/acks cli/answer cli/feed cli/group cli/intake cli/keyset cli/load cli/loop cli/mails \
-	cli/once cli/opt cli/orders cli/progress cli/rejects cli/rows \
-	cli/source cli/spool cli/tool cli/whole
+	cli/acks cli/answer cli/asked cli/attention cli/audits cli/counts cli/feed cli/group cli/intake \
+	cli/keyset cli/listing cli/load cli/loop cli/mails \
+	cli/once cli/opt cli/orders cli/progress cli/reject_list cli/rejects \
+	cli/rows cli/sheet cli/sheet_open cli/sheet_text \
+	cli/source cli/spool cli/states cli/tool cli/whole
 
 # The packages of Debian 12 that build, test and lint need; see README.md.
 DEPS = gcc make pkg-config libsqlite3-dev libcsv-dev libcjson-dev \
@@ -114,10 +119,14 @@ demo: deps
 	@PATH="$(CURDIR)/$B/bin:$$PATH" sh examples/day.sh
 
 check: deps-check
-	@$(MAKE) --no-print-directory -j2 all $(UNIT:%=$B/tests/%)
+	@$(MAKE) --no-print-directory -j2 all $(UNIT:%=$B/tests/%) $B/tests/tables $B/tests/mustache_spec
 	@B="$(CURDIR)/$B" ORDER_REAL_DATA="$${ORDER_REAL_DATA:-$(CURDIR)/../shared/data}" \
 	PATH="$(CURDIR)/$B/bin:$$PATH" LC_ALL=C prove -j2 --exec tests/run \
 		$(UNIT:%=$B/tests/%) $(wildcard tests/*/*.bats)
+
+lint: deps-lint
+	@$(MAKE) --no-print-directory -j2 all $(UNIT:%=$B/tests/%)
+	@sh tests/lint $(ALL_CFLAGS) -Ilib
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \

@@ -58,13 +58,13 @@ main(int argc, char **argv)
 	tool_begin(&t, argc, argv, &about);
 	if (preview || explain) {
 		/* Decided as in earnest, printed as it will read, undone. */
-		t.dry_run = true;
+		t.dry_run = t.texts = true;
 		tool_each(&t, preview ? acks_preview : acks_explain);
 		return tool_end(&t);
 	}
 	if (!queue_only && !t.dry_run)
 		t.after_batch = acks_deliver;
 	tool_each(&t, ack_one);
-	acks_finish(&t, due && !queue_only);
+	acks_finish(&t, (due || pending) && !queue_only);
 	return tool_end(&t);
 }

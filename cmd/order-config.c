@@ -48,6 +48,13 @@ set_row(struct tool *t, struct rec *r, const char *source, bool refuse,
 {
 	if (refuse)
 		return 1;
+	if (r->fault != NULL) {
+		tool_status(t, 1);
+		tool_note(t, "%s:%lld: %s%s%s", source, (long long)r->line,
+		    r->fault_field, r->fault_field[0] != '\0' ? ": " : "",
+		    r->fault);
+		return 0;
+	}
 	return set(t, rec_text(r, "name"), rec_text(r, "value"),
 	    arena_printf(&t->step.mem, "%s:%lld: ", source,
 	    (long long)r->line), e);

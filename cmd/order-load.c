@@ -46,8 +46,9 @@ load_one(struct tool *t, struct rec *r, const char *source, bool refuse,
 	} else if (load_row(&t->step, kind, text, &v, &fault, &key, e) < 0)
 		return -1;
 	if (fault.code != NULL && !refuse)
-		tool_note(t, "%s:%lld: %s: %s", source, (long long)r->line,
-		    fault.field, fault.text);
+		tool_note(t, "%s:%lld: %s%s%s", source, (long long)r->line,
+		    fault.field, fault.field[0] != '\0' ? ": " : "",
+		    fault.text);
 	if (fault.code == NULL && refuse)
 		verdict_set(&v, 0, RESULT_REFUSED, "file-refused");
 	if (v.result == RESULT_REFUSED)

@@ -45,6 +45,7 @@ main(int argc, char **argv)
 	struct tool t;
 
 	tool_begin(&t, argc, argv, &about);
+	t.texts = explain;
 	tool_each(&t, verify_one);
 	return tool_end(&t);
 }

@@ -14,7 +14,7 @@ echo '#include "order/templates.h"'
 i=0
 for f; do
 	i=$((i + 1))
-	echo "static const unsigned char file_$i[] = {"
+	echo "static const unsigned char file_${i}[] = {"
 	bytes "$f"
 	echo '};'
 done

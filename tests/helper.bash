@@ -31,3 +31,14 @@ column() {
 columns() {
 	python3 -c 'import csv,sys; [print(r[sys.argv[1]]) for r in csv.DictReader(sys.stdin)]' "$1"
 }
+
+# Run a command; more than 64 MB at any time make it fail with status 99.
+peak() {
+	python3 - "${B:-}" "$@" <<-'END'
+	import resource, subprocess, sys
+	status = subprocess.run(sys.argv[2:], stdin=subprocess.DEVNULL).returncode
+	kib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+	# what sanitizers need is not ours
+	sys.exit(99 if kib > 65536 and not sys.argv[1].endswith("/san") else status)
+	END
+}

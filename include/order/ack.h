@@ -14,8 +14,9 @@
 /* Reject a live order: reservations go back, RE is queued. */
 int ack_reject(struct step *, struct order *, const char *why, struct err *);
 
-/* Dates may have moved: promise again, tell when they did. */
-int ack_repromise(struct step *, int64_t order_id, struct err *);
+/* Dates may have moved: promise again, tell when they did.  before is the
+ * order as it was; lines that wait neither then nor now keep their day. */
+int ack_repromise(struct step *, const struct order *before, struct err *);
 
 /* ---- the promise ---- */
 
@@ -61,6 +62,10 @@ int ack_due_next(struct step *, int (*add)(void *, const char *ref),
 
 /* An order's sums as document members: currency, subtotal ... total. */
 void document_sums(struct step *, const struct order *, cJSON *);
+
+/* Prices the order did not say itself are not told before it is accepted:
+ * whoever sent it may not be who they say.  The document has every line. */
+void document_hide_prices(const struct order *, cJSON *);
 
 /* ---- check-stock's, for order-resolve ---- */
 

@@ -26,8 +26,8 @@ struct fault {
 	const char *source;	/* NULL: the order's */
 };
 
-/* Set the fault unless there is one; the text is made in the arena,
- * cut, and card numbers in it are masked. */
+/* Set the fault unless there is one; field and text are copied to the arena,
+ * the text is cut and card numbers in it are masked. */
 void fault_set(struct fault *, struct arena *, const char *code,
     const char *field, int64_t line, const char *fmt, ...)
 	__attribute__((format(printf, 6, 7)));
@@ -104,6 +104,10 @@ int reject_close_by_content(struct step *, const struct order_intake *,
     struct err *);
 
 int reject_dismiss(struct step *, int64_t id, struct verdict *, struct err *);
+
+/* Hide card numbers in a record that is kept, in place: its new length.  One
+ * that JSON escapes hid is found too. */
+size_t reject_mask(const struct order_intake *, char *record, size_t n);
 
 /* SHA-256 of a reject's own columns. */
 void reject_digest(const struct order_intake *, uint8_t out[HASH_SIZE]);

@@ -29,6 +29,7 @@ struct order {
 	int64_t received_at;
 	int64_t discount, shipping, tax, total_given, total;
 	bool currency_given;
+	bool tax_contained;	/* the prices hold the tax: it is not added */
 	int exponent;
 	const char *account;	/* customer on file, "" until verified */
 	const char *status;
@@ -69,13 +70,18 @@ int order_set_status(struct step *, struct order *, const char *to,
 
 /* ---- holds ---- */
 
-/* Open the hold unless it is open: 1 opened, 0, -1. */
+/* Open the hold unless it is open: 1 opened; 0 the open one has this reason
+ * now; -1. */
 int hold_open(struct step *, int64_t order_id, const char *hold,
     const char *reason, struct err *);
 
 /* Close it: 1 closed, 0 was not open, -1.  answer says how, by who. */
 int hold_close(struct step *, int64_t order_id, const char *hold,
     const char *answer, const char *note, struct err *);
+
+/* An order that has ended waits for nothing. */
+int hold_close_all(struct step *, int64_t order_id, const char *answer,
+    struct err *);
 
 /* How many holds are open but for the one named (may be NULL). */
 int hold_count(struct step *, int64_t order_id, const char *but, int64_t *n,

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include <order/arena.h>
+#include <order/buf.h>
 #include <order/err.h>
 
 enum format { FORMAT_AUTO, FORMAT_CSV, FORMAT_JSON, FORMAT_TABLE };
@@ -114,6 +115,10 @@ int rec_from_json(struct arena *, const char *, size_t n, struct rec *,
 struct span { const char *p; size_t n; };
 size_t json_elements(struct arena *, const char *, size_t n, struct span **);
 
+/* Add the record's bytes to the buffer, but without the named columns. */
+void rec_without(struct buf *, const struct rec *, const char *const *names,
+    size_t n);
+
 /* How many significant digits has a number's lexeme? */
 size_t number_digits(const char *lexeme);
 
@@ -155,8 +160,6 @@ int writer_flush(struct writer *, struct err *);
 
 /* Flush; a table is laid out at the latest here.  Frees; fd stays open. */
 int writer_close(struct writer *, struct err *);
-
-struct buf;
 
 /* One CSV row, RFC 4180, quoted only where needed, LF. */
 void csv_row(struct buf *, const char *const *values, size_t n);

@@ -40,8 +40,9 @@ int stock_deallocate(struct step *, int64_t order_id, int64_t line,
     const char *sku, int64_t quantity, bool to_backorder, const char *reason,
     struct err *);
 
-/* When supply not promised to older backorders covers quantity more: writes
- * the date, or "" for no date.  0, -1. */
+/* When supply not promised to older backorders covers quantity more (or, when
+ * it is negative, all but so much): writes the date, or "" for no date.
+ * 0, -1. */
 int stock_supply_date(struct step *, const char *sku, int64_t quantity,
     char date[11], struct err *);
 

@@ -73,6 +73,7 @@ struct tool {
 	bool selected;		/* a selection option was given */
 	bool reads;		/* the database is open for reading only */
 	bool piped;		/* stdin was a pipe, though it is spooled now */
+	bool texts;		/* prints texts: nothing has no header */
 	bool hold_output;	/* records wait in a file until the transaction
 				 * ends; set before the first (tool_once) */
 	struct writer *writer;

@@ -6,6 +6,8 @@
 #include <order/acks.h>
 #include <order/message.h>
 
+#include "loop.h"
+
 static const char *const row_columns[] = { "ref", "external_ref", "code",
 	"bak02", "line", "sku", "quantity", "confirmed", "backordered",
 	"backorder_on", "promised_on", "answer_code", "peppol_code" };
@@ -117,7 +119,7 @@ acks_explain(struct tool *t, struct rec *r, struct err *e)
 
 /* ---- delivery ---- */
 
-static bool stopped;
+static bool stopped, busy;	/* said so already */
 
 int
 acks_deliver(struct tool *t, struct err *e)
@@ -126,10 +128,11 @@ acks_deliver(struct tool *t, struct err *e)
 
 	if (stopped)
 		return 0;
-	if (message_deliver(&t->step, &run, NULL, NULL, NULL, e) < 0)
+	if (message_deliver(&t->step, &run, NULL, NULL, &tool_signal, e) < 0)
 		return -1;
-	if (run.busy && t->verbose)
+	if (run.busy && !busy)
 		tool_note(t, "another mailer is at work; messages stay queued");
+	busy = busy || run.busy;
 	if (run.stopped) {
 		stopped = true;
 		tool_note(t, "messages stay queued: %s", run.why);

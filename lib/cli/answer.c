@@ -21,12 +21,14 @@ tool_writer(struct tool *t)
 		return t->writer;
 	if (o.format == FORMAT_AUTO && t->loop != NULL &&
 	    t->loop->reader != NULL)
-		o.format = reader_format(t->loop->reader);
+		o.format = reader_format(t->loop->first != NULL ?
+		    t->loop->first : t->loop->reader);
 	else if (o.format == FORMAT_AUTO)
 		o.format = tool_is_terminal(1) ? FORMAT_TABLE : FORMAT_CSV;
 	if (o.format == FORMAT_AUTO)
 		o.format = FORMAT_CSV;
-	if (((t->loop != NULL && t->loop->single) || t->dry_run) &&
+	if (((t->loop != NULL && t->loop->single) || t->dry_run ||
+	    t->hold_output) &&
 	    (fd = t->spool = spool_open(&e)) < 0)
 		tool_fail(t, &e);
 	return t->writer = writer_open(fd, &o);
@@ -108,6 +110,8 @@ tool_answer(struct tool *t, struct rec *r, const struct verdict *v,
 	const char *reason = v->reason;
 
 	count(t, v);
+	if (v->note[0] != '\0')
+		tool_note(t, "%s", v->note);
 	if (t->quiet)
 		return 0;
 	for (size_t i = 0; i < l->out.n; i++)
@@ -195,11 +199,18 @@ tool_answer_order(struct tool *t, const struct order_intake *it,
 	return tool_answer(t, &r, v, e);
 }
 
+#define HELD_BYTES (256 << 10)
+
 int
 tool_put(struct tool *t, const struct head *head, const char *const *values,
     const uint8_t *types, struct err *e)
 {
-	return t->quiet ? 0 : writer_put(tool_writer(t), head, values, types, e);
+	if (t->quiet)
+		return 0;
+	if (writer_put(tool_writer(t), head, values, types, e) < 0)
+		return -1;
+	return t->hold_output && writer_waiting(t->writer) >= HELD_BYTES ?
+	    writer_flush(t->writer, e) : 0;
 }
 
 void

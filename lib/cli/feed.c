@@ -18,8 +18,10 @@ feed_init(struct feed *f, struct tool *t)
 	f->name = t->argc > 0 ? t->argv : only_stdin;
 	f->n = t->argc > 0 ? (size_t)t->argc : 1;
 	f->fd = xmalloc(f->n * sizeof(*f->fd));
+	f->piped = xmalloc(f->n * sizeof(*f->piped));
 	for (size_t i = 0; i < f->n; i++) {
 		f->fd[i] = -1;
+		f->piped[i] = t->piped && strcmp(f->name[i], "-") == 0;
 		if (strcmp(f->name[i], "-") == 0 && tool_is_terminal(0))
 			tool_usage(t, "nothing to do: name a file, or feed"
 			    " records on stdin");
@@ -50,6 +52,7 @@ feed_release(struct feed *f)
 		if (f->fd[i] > 0)
 			close(f->fd[i]);
 	free(f->fd);
+	free(f->piped);
 	free(f->origin);
 }
 
@@ -77,9 +80,10 @@ feed_spool(struct feed *f, struct err *e)
 
 		if (fd < 0)
 			return -1;
-		spool = spool_input(fd, &tool_signal, e);
+		spool = spool_input(fd, &tool_signal, &f->piped[i], e);
 		if (spool < 0)
-			return err_add(e, "%s", f->name[i]);
+			return err_add(e, "%s", strcmp(f->name[i], "-") == 0 ?
+			    "stdin" : f->name[i]);
 		if (fd > 0)
 			close(fd);
 		f->fd[i] = spool;
@@ -102,14 +106,18 @@ static int
 open_reader(struct feed *f, struct err *e)
 {
 	struct tool *t = f->tool;
-	struct reader_opts o = { t->in, t->allow_unterminated, &tool_signal };
+	struct reader_opts o = { t->in, t->allow_unterminated, &tool_signal,
+	    f->piped[f->at] };
 	int fd = open_input(f, f->at, e);
 
 	if (fd < 0)
 		return -1;
 	f->reader = reader_open(fd, f->name[f->at], &o);
-	if (t->loop != NULL)
+	if (t->loop != NULL) {
 		t->loop->reader = f->reader;
+		if (t->loop->first == NULL)
+			t->loop->first = f->reader;
+	}
 	return f->check != NULL ? f->check(f, e) : 0;
 }
 
@@ -177,4 +185,20 @@ row_continues(const struct rec *r)
 		if (r->values[place[i]][0] != '\0')
 			return false;
 	return true;
+}
+
+const char *
+cell_fault(const struct rec *r, size_t column, const char **code)
+{
+	int type = r->types == NULL ? CELL_TEXT : r->types[column];
+
+	if (type == CELL_NUMBER && number_digits(r->values[column]) > 15) {
+		*code = "inexact-number";
+		return "has over 15 digits: write it as a string";
+	}
+	if (type == CELL_WORD || type == CELL_JSON) {
+		*code = "wrong-type";
+		return "is neither text nor a number";
+	}
+	return NULL;
 }

@@ -8,6 +8,7 @@ struct feed {
 	struct tool *tool;
 	char **name;		/* as given; "-" is stdin */
 	int *fd;		/* -1: not open yet; else spooled */
+	bool *piped;		/* spooled from a pipe */
 	size_t n, at;		/* files, and the one being read */
 	struct reader *reader;	/* of the current file */
 	struct reader **past;	/* kept: their heads are still looked at */
@@ -35,6 +36,10 @@ int feed_group(struct feed *, const char *channel, struct err *);
 /* As reader_next; *source names the file the row came from. */
 int feed_next(struct feed *, struct arena *, bool wait, struct rec *,
     const char **source, struct err *);
+
+/* Why the value is none of the type a column needs, with its code: a number
+ * that lost digits already, true, false, nested JSON.  Else NULL. */
+const char *cell_fault(const struct rec *, size_t column, const char **code);
 
 /* Does the row continue the order of the row before: no order column filled? */
 bool row_continues(const struct rec *);

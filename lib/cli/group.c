@@ -7,8 +7,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "feed.h"
-#include "keyset.h"
+#include "intake.h"
 
 struct place {
 	uint64_t origin;	/* file << 40 | line */
@@ -24,6 +23,7 @@ struct grouping {
 	uint32_t groups;
 	FILE *rows;		/* all rows, one after another */
 	int64_t written;
+	bool json;
 	struct buf header;
 };
 
@@ -48,7 +48,7 @@ group_of(struct grouping *g, const struct rec *r, const char *channel,
 	int64_t *group;
 	bool found;
 
-	if (g->groups > 0 && row_continues(r))
+	if (g->groups > 0 && !row_is_whole(r) && row_continues(r))
 		return last;
 	if (key[0] == '\0')
 		return g->groups++;
@@ -60,25 +60,45 @@ group_of(struct grouping *g, const struct rec *r, const char *channel,
 	return (uint32_t)*group;
 }
 
-/* Every file must say the same columns: the rows end up under one header. */
+/* Every file must have the same columns: the rows end up under one header
+ * (CSV), or in one array (JSON). */
 static int
 same_header(struct feed *f, struct grouping *g, struct err *e)
 {
 	const char *raw = reader_header_raw(f->reader);
 
-	if (raw[0] == '\0')
-		return 0;
-	if (g->header.n == 0) {
-		buf_puts(&g->header, raw);
-		if (g->header.n > 0 && g->header.data[g->header.n - 1] != '\n')
-			buf_putc(&g->header, '\n');
-		return 0;
+	size_t n = strlen(raw);
+
+	while (n > 0 && (raw[n - 1] == '\n' || raw[n - 1] == '\r'))
+		n--;
+	if (g->n == 0) {
+		g->json = reader_format(f->reader) == FORMAT_JSON;
+		buf_add(&g->header, raw, n);
+		buf_putc(&g->header, g->json ? '[' : '\n');
 	}
-	if (strncmp(raw, g->header.data, strcspn(raw, "\r\n")) != 0)
+	if (g->json != (reader_format(f->reader) == FORMAT_JSON) ||
+	    g->header.n != n + 1 || memcmp(raw, g->header.data, n) != 0)
 		return err_set(e, ERR_DATA, "%s:1: its columns are not those"
 		    " of %s, which --group needs", reader_name(f->reader),
 		    f->name[0]);
 	return 0;
+}
+
+/* Write the row so that another can follow: its length, or -1. */
+static int
+keep_row(struct grouping *g, const struct rec *r, const char *source,
+    struct err *e)
+{
+	char last = r->raw_n > 0 ? r->raw[r->raw_n - 1] : '\0';
+	int end = g->json ? ',' : last != '\n' && last != '\r' ? '\n' : EOF;
+
+	if (r->raw_n == 0)
+		return err_set(e, ERR_DATA, "%s:%lld: %s", source,
+		    (long long)r->line, r->fault);
+	if (fwrite(r->raw, 1, r->raw_n, g->rows) != r->raw_n ||
+	    (end != EOF && putc(end, g->rows) == EOF))
+		return err_errno(e, ERR_IO, errno, "temporary file");
+	return (int)r->raw_n + (end != EOF);
 }
 
 static int
@@ -92,23 +112,17 @@ note_rows(struct feed *f, struct grouping *g, const char *channel,
 	int got;
 
 	while ((got = feed_next(f, &mem, true, &r, &source, e)) == READ_REC) {
-		bool open_end = r.raw_n > 0 && r.raw[r.raw_n - 1] != '\n';
-
-		if (same_header(f, g, e) < 0) {
-			got = -1;
+		if ((got = same_header(f, g, e)) < 0 ||
+		    (got = keep_row(g, &r, source, e)) < 0)
 			break;
-		}
 		last = group_of(g, &r, channel, last);
-		if (fwrite(r.raw, 1, r.raw_n, g->rows) != r.raw_n ||
-		    (open_end && putc('\n', g->rows) == EOF)) {
-			got = err_errno(e, ERR_IO, errno, "temporary file");
-			break;
-		}
 		add_place(g, (uint64_t)f->at << 40 | (uint64_t)r.line, last,
-		    r.raw_n + open_end);
+		    (size_t)got);
 		arena_reset(&mem);
 	}
 	arena_release(&mem);
+	if (got >= 0 && g->n == 0)
+		got = same_header(f, g, e);
 	if (got >= 0 && fflush(g->rows) != 0)
 		got = err_errno(e, ERR_IO, errno, "temporary file");
 	return got < 0 ? -1 : 0;
@@ -137,13 +151,16 @@ write_grouped(struct grouping *g, struct err *e)
 	    g->header.n;
 	for (size_t i = 0; i < g->n && good; i++) {
 		const struct place *p = &g->place[i];
+		/* No comma behind the last element. */
+		size_t n = p->length - (g->json && i + 1 == g->n);
 
 		buf_clear(&row);
-		good = pread(in, buf_room(&row, p->length), p->length,
-		    p->offset) == (ssize_t)p->length &&
-		    fwrite(row.data, 1, p->length, out) == p->length;
+		good = pread(in, buf_room(&row, n), n, p->offset) ==
+		    (ssize_t)n && fwrite(row.data, 1, n, out) == n;
 	}
 	buf_release(&row);
+	if (good && g->json)
+		good = putc(']', out) != EOF;
 	good = good && fflush(out) == 0;
 	fd = good ? dup(fd) : -1;
 	if (out != NULL)
@@ -163,7 +180,8 @@ feed_group(struct feed *f, const char *channel, struct err *e)
 	if (g.rows == NULL || feed_spool(f, e) < 0 ||
 	    note_rows(f, &g, channel, e) < 0)
 		goto done;
-	qsort(g.place, g.n, sizeof(*g.place), by_group);
+	if (g.n > 0)
+		qsort(g.place, g.n, sizeof(*g.place), by_group);
 	if ((fd = write_grouped(&g, e)) < 0)
 		goto done;
 	f->origin = xmalloc((g.n + 1) * sizeof(*f->origin));
@@ -173,6 +191,7 @@ feed_group(struct feed *f, const char *channel, struct err *e)
 	for (size_t i = 0; i < f->n; i++)
 		close(f->fd[i]);
 	f->fd[0] = fd;
+	f->piped[0] = false;
 	f->n = 1;
 	r = feed_rewind(f, e);
 done:

@@ -114,7 +114,6 @@ gather_end(struct intake *in)
 {
 	struct gather *g = &in->g;
 	struct order_in *o = arena_alloc(&in->mem, sizeof(*o));
-	bool json = reader_format(in->feed.reader) == FORMAT_JSON;
 
 	memcpy(o->column, g->column, sizeof(o->column));
 	if (o->column[COLUMN_CHANNEL][0] == '\0' && in->opts->channel != NULL)
@@ -126,7 +125,7 @@ gather_end(struct intake *in)
 	o->extra = arena_dup(&in->mem, g->extra.data);
 	o->source = g->source;
 	o->source_line = g->source_line;
-	o->format = json ? "json" : "csv";
+	o->format = g->json ? "json" : "csv";
 	o->header = g->header;
 	o->raw = arena_dupn(&in->mem, g->raw.data, g->raw.n);
 	o->raw_n = g->raw.n;

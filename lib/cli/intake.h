@@ -12,6 +12,9 @@ struct gather {
 	struct line_in *lines;
 	size_t nlines, cap;
 	const char *source, *header;
+	const char *row_source;	/* of the row at hand; lasts as long as the
+				 * feed */
+	bool json;
 	size_t file;		/* of the feed; no order crosses files */
 	int64_t source_line;
 	bool unreadable;
@@ -64,7 +67,8 @@ void gather_row(struct intake *, const struct rec *, const char *source);
 /* Does the row belong to the order being gathered? */
 bool gather_takes(const struct intake *, const struct rec *);
 
-/* A JSON object with its lines array is a whole order by itself. */
+/* A JSON object with its lines array is a whole order by itself, and so is
+ * what is no order at all. */
 bool row_is_whole(const struct rec *);
 
 /* End it: what was gathered, in the intake's arena. */

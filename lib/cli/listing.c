@@ -124,7 +124,7 @@ list_order(struct tool *t, struct rec *r, struct err *e)
 
 	if (find(t, r, &id, &v, e) < 0)
 		return -1;
-	if (v.note[0] != '\0')
+	if (n > 0 && v.note[0] != '\0')
 		tool_note(t, "%s", v.note);
 	return n > 0 ? put_short(t, id, n, e) : tool_answer(t, r, &v, e);
 }

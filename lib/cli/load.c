@@ -68,12 +68,15 @@ decide_row(struct tool *t, struct item *it, struct err *e)
 
 	/* A CSV's columns were checked with its header. */
 	for (size_t i = 0; rec->types != NULL && rec->fault == NULL &&
-	    i < rec->head->n; i++)
-		if (!is_known(rec->head->names[i])) {
+	    i < rec->head->n; i++) {
+		rec->fault_field = rec->head->names[i];
+		if (is_known(rec->fault_field))
+			rec->fault = cell_fault(rec, i, &rec->fault_code);
+		else {
 			rec->fault = "is no column here";
-			rec->fault_field = rec->head->names[i];
 			rec->fault_code = "unknown-key";
 		}
+	}
 	r = l->fn(t, rec, l->source, l->refuse, e);
 	if (r == 0 && !l->refuse)
 		t->loop->spoiled = true;

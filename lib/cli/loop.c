@@ -109,8 +109,11 @@ static int
 print(struct tool *t, const struct loop *l, struct err *e)
 {
 	if (!l->trial && !t->dry_run && t->before_print != NULL &&
-	    t->before_print(t, e) < 0)
+	    t->before_print(t, e) < 0) {
+		if (t->writer != NULL)
+			writer_discard(t->writer);
 		return -1;
+	}
 	if (is_single(t, l))
 		return t->writer != NULL ? writer_flush(t->writer, e) : 0;
 	tool_flush_notes(t);
@@ -127,7 +130,7 @@ print_empty_header(struct tool *t, const struct loop *l)
 	const struct head *head = NULL;
 	struct err e = ERR_INIT;
 
-	if (l->trial || t->quiet)
+	if (l->trial || t->quiet || t->texts)
 		return;
 	if (l->reader == NULL)
 		head = t->about->head != NULL ? t->about->head : &stream_head;
@@ -136,6 +139,8 @@ print_empty_header(struct tool *t, const struct loop *l)
 		reader_header(l->reader, &head, &e);
 	if (head != NULL && t->about->head != NULL)
 		head = t->about->head;
+	else if (head != NULL && (t->about->needs & TOOL_FILES) != 0)
+		head = &stream_head;
 	if (head != NULL)
 		writer_head(tool_writer(t), head);
 }
@@ -200,10 +205,10 @@ loop_run(struct tool *t, struct loop *l)
 	e = b->fault;
 	arena_release(&b->mem);
 	free(b);
+	if (e.code == 0 && !l->spoiled)
+		print_empty_header(t, l);
 	if (is_single(t, l))
 		end_single(t, l, &e);
 	if (e.code != 0)
 		tool_fail(t, &e);
-	if (!l->spoiled)
-		print_empty_header(t, l);
 }

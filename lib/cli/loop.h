@@ -19,6 +19,7 @@ struct loop {
 	/* Decide one item inside the transaction. */
 	int (*decide)(struct tool *, struct item *, struct err *);
 	struct reader *reader;	/* NULL: operands or a selection */
+	struct reader *first;	/* of several inputs; stdout speaks as it did */
 	bool trial;		/* roll every batch back, print nothing */
 	bool single;		/* one transaction around all batches */
 	bool spoiled;		/* single: roll back and print nothing */

@@ -24,7 +24,7 @@ tool_once(struct tool *t, int (*fn)(struct tool *, struct err *))
 	tool_flush_notes(t);
 	if (t->writer == NULL)
 		return;
-	if (t->dry_run)
+	if (t->spool >= 0)
 		spool_print(t);
 	else if (writer_flush(t->writer, &e) < 0)
 		tool_fail(t, &e);

@@ -41,6 +41,8 @@ decide_order(struct tool *t, struct item *item, struct err *e)
 	int64_t *line = keyset_get(&in->refused, channel, key);
 	bool found;
 
+	if (in->stop)
+		return 0;
 	if (line != NULL && key[0] != '\0' && !in->refuse_all)
 		fault_set(&it->fault, it->mem, "key-repeated", "external_ref",
 		    it->in->source_line, "\"%s\" was refused before, at line"

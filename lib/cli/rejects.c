@@ -138,7 +138,9 @@ print_json(struct buf *b, const char *p, size_t n, const struct fault *f)
 	while (n > 0 && (p[n - 1] == '\n' || p[n - 1] == ' ' ||
 	    p[n - 1] == '\r' || p[n - 1] == '\t'))
 		n--;
-	if (n < 2 || p[0] != '{' || p[n - 1] != '}') {
+	if (n == 0) {
+		buf_putc(b, '{');	/* too large to be kept */
+	} else if (n < 2 || p[0] != '{' || p[n - 1] != '}') {
 		buf_puts(b, "{\"record\":");
 		buf_add(b, p, n);
 		buf_putc(b, ',');
@@ -227,7 +229,8 @@ keep_in_file(struct rejects *rj, const struct order_intake *it, struct err *e)
 	}
 	from = rj->pending.n;
 	reject_print(&rj->pending, in->format, in->raw, in->raw_n, &it->fault);
-	text_mask_card_numbers(rj->pending.data + from, rj->pending.n - from);
+	rj->pending.n = from + reject_mask(it, rj->pending.data + from,
+	    rj->pending.n - from);
 	return 0;
 }
 
@@ -238,7 +241,8 @@ rejects_keep(struct rejects *rj, struct tool *t, const struct order_intake *it,
 	const struct fault *f = &it->fault;
 
 	if (strcmp(f->code, "file-refused") != 0)
-		tool_note(t, "%s:%lld: %s%s%s", it->in->source,
+		tool_note(t, "%s:%lld: %s%s%s",
+		    f->source != NULL ? f->source : it->in->source,
 		    (long long)f->line, f->field,
 		    f->field[0] != '\0' ? ": " : "", f->text);
 	if (t->dry_run)

@@ -71,7 +71,7 @@ lasting_head(const struct head *h)
 	names = xmalloc((h->n + 1) * sizeof(*names));
 	for (size_t i = 0; i < h->n; i++)
 		names[i] = xstrdup(h->names[i]);
-	for (size_t i = 0; i < kept.n; i++)
+	for (size_t i = 0; kept.names != NULL && i < kept.n; i++)
 		free((void *)(uintptr_t)kept.names[i]);
 	free((void *)(uintptr_t)kept.names);
 	kept.n = h->n;
@@ -81,13 +81,26 @@ lasting_head(const struct head *h)
 	return &kept;
 }
 
+/* A JSON value that says nothing of an order or a line continues none. */
+static bool
+is_strange(const struct rec *r)
+{
+	const struct roles *ro = roles_of(r->head);
+
+	for (size_t i = 0; i < r->head->n; i++)
+		if (ro->role[i].meaning == IS_ORDER ||
+		    ro->role[i].meaning == IS_LINE)
+			return false;
+	return true;
+}
+
 bool
 row_is_whole(const struct rec *r)
 {
 	int i = head_find(r->head, "lines");
 
-	return r->types != NULL && (r->fault != NULL || (i >= 0 &&
-	    r->types[i] == CELL_JSON));
+	return r->types != NULL && (r->fault != NULL || is_strange(r) ||
+	    (i >= 0 && r->types[i] == CELL_JSON));
 }
 
 static const char *
@@ -122,19 +135,31 @@ fault(struct intake *in, const struct rec *r, const char *code,
 	fault_set(&in->g.fault, &in->mem, code, field, r->line, "%s", text);
 }
 
-/* A JSON value of the wrong type, or a number that lost digits already. */
 static void
 check_type(struct intake *in, const struct rec *r, size_t i, int64_t line)
 {
-	int type = r->types == NULL ? CELL_TEXT : r->types[i];
+	const char *code, *fact = cell_fault(r, i, &code);
 
-	if (type == CELL_NUMBER && number_digits(r->values[i]) > 15)
-		fault_set(&in->g.fault, &in->mem, "inexact-number",
-		    r->head->names[i], line,
-		    "has over 15 digits: write it as a string");
-	else if (type == CELL_WORD || type == CELL_JSON)
-		fault_set(&in->g.fault, &in->mem, "wrong-type",
-		    r->head->names[i], line, "is neither text nor a number");
+	if (fact != NULL)
+		fault_set(&in->g.fault, &in->mem, code, r->head->names[i],
+		    line, "%s", fact);
+}
+
+/* Even of what is not looked at, the original bytes are kept. */
+static void
+check_extra(struct intake *in, const struct rec *r)
+{
+	const struct roles *ro = roles_of(r->head);
+
+	for (size_t i = 0; i < r->head->n; i++) {
+		const char *v = r->values[i];
+
+		if (ro->role[i].meaning == IS_EXTRA && v[0] != '\0' &&
+		    text_has_card_number(v, strlen(v)))
+			fault(in, r, "card-number", r->head->names[i],
+			    "holds a payment card number, which must not be"
+			    " stored");
+	}
 }
 
 static void
@@ -149,10 +174,6 @@ keep_extra(struct intake *in, const struct rec *r)
 
 		if (ro->role[i].meaning != IS_EXTRA || v[0] == '\0')
 			continue;
-		if (text_has_card_number(v, strlen(v)))
-			fault(in, r, "card-number", r->head->names[i],
-			    "holds a payment card number, which must not be"
-			    " stored");
 		buf_puts(b, n++ == 0 ? (b->n == 0 ? "[{" : ",{") : ",");
 		buf_json(b, r->head->names[i]);
 		buf_putc(b, ':');
@@ -167,10 +188,12 @@ unknown_columns(struct intake *in, const struct rec *r)
 {
 	const struct roles *ro = roles_of(r->head);
 
-	if (in->opts->extra == EXTRA_KEEP)
-		keep_extra(in, r);
-	if (in->opts->extra != EXTRA_REFUSE)
+	if (in->opts->extra != EXTRA_REFUSE) {
+		check_extra(in, r);
+		if (in->opts->extra == EXTRA_KEEP)
+			keep_extra(in, r);
 		return;
+	}
 	for (size_t i = 0; i < r->head->n; i++) {
 		const char *name = r->head->names[i];
 		const char *near;
@@ -257,6 +280,7 @@ take_line(struct intake *in, const struct rec *r, int64_t source_line)
 	}
 	l = &g->lines[g->nlines++];
 	l->source_line = source_line;
+	l->source = g->row_source;
 	for (int c = 0; c < LINE_NCOLUMNS; c++)
 		l->column[c] = "";
 	for (size_t i = 0; i < r->head->n; i++)
@@ -324,33 +348,29 @@ take_raw(struct intake *in, const struct rec *r)
 {
 	const struct roles *ro = roles_of(r->head);
 	struct gather *g = &in->g;
-	const char **own;
-	size_t n = 0;
 
 	if (g->raw.n + r->raw_n > ORDER_MAX_BYTES) {
 		fault(in, r, "too-large", "", "the order is over 16 MiB");
 		return;
 	}
-	if (ro->plain || r->fault != NULL || r->types != NULL) {
+	if (ro->plain)
 		buf_add(&g->raw, r->raw, r->raw_n);
-		if (r->types != NULL)
-			buf_putc(&g->raw, '\n');
-		return;
-	}
-	own = arena_array(&in->mem, r->head->n, sizeof(*own));
-	for (size_t i = 0; i < r->head->n; i++)
-		if (ro->role[i].meaning != IS_REJECT)
-			own[n++] = r->values[i];
-	csv_row(&g->raw, own, n);
+	else
+		rec_without(&g->raw, r, reject_columns, REJECT_NCOLUMNS);
+	if (r->types != NULL)
+		buf_putc(&g->raw, '\n');
 }
 
 void
 gather_row(struct intake *in, const struct rec *r, const char *source)
 {
 	struct gather *g = &in->g;
+	const char *was = g->fault.code;
 
+	g->row_source = source;
 	if (!g->open) {
 		g->open = true;
+		g->json = reader_format(in->feed.reader) == FORMAT_JSON;
 		g->source = arena_dup(&in->mem, source);
 		g->source_line = r->line;
 		g->file = in->feed.at;
@@ -371,4 +391,6 @@ gather_row(struct intake *in, const struct rec *r, const char *source)
 	if (has_line(r))
 		take_line(in, r, r->line);
 	take_elements(in, r);
+	if (was == NULL && g->fault.code != NULL)
+		g->fault.source = source;
 }

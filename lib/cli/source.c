@@ -105,15 +105,19 @@ next_record(struct tool *t, struct arena *mem, bool wait, struct item *it,
 static struct reader *
 open_stdin(struct tool *t)
 {
-	struct reader_opts o = { t->in, t->allow_unterminated, &tool_signal };
+	struct reader_opts o = { t->in, t->allow_unterminated, &tool_signal,
+	    false };
 	struct err e = ERR_INIT;
 	int fd = 0;
 
 	if (tool_is_terminal(0))
 		tool_usage(t, "nothing to do: name orders, choose them with"
 		    " an option, or feed records on stdin");
-	if (t->dry_run && (fd = spool_input(0, &tool_signal, &e)) < 0)
+	if (t->dry_run &&
+	    (fd = spool_input(0, &tool_signal, &o.piped, &e)) < 0) {
+		err_add(&e, "stdin");
 		tool_fail(t, &e);
+	}
 	return reader_open(fd, "-", &o);
 }
 

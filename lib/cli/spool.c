@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "loop.h"
@@ -64,16 +65,18 @@ copy(int from, int to, const volatile sig_atomic_t *stop, bool *reading)
 }
 
 int
-spool_input(int fd, const volatile sig_atomic_t *stop, struct err *e)
+spool_input(int fd, const volatile sig_atomic_t *stop, bool *piped,
+    struct err *e)
 {
+	struct stat st;
 	bool reading;
 	int out = spool_open(e);
 
 	if (out < 0)
 		return -1;
 	if (copy(fd, out, stop, &reading) < 0 && !(stop != NULL && *stop)) {
-		err_errno(e, ERR_IO, errno, reading ? "stdin" :
-		    "temporary file");
+		err_errno(e, reading && errno == EISDIR ? ERR_NOINPUT : ERR_IO,
+		    errno, reading ? "cannot read" : "temporary file");
 		close(out);
 		return -1;
 	}
@@ -82,6 +85,8 @@ spool_input(int fd, const volatile sig_atomic_t *stop, struct err *e)
 		close(out);
 		return -1;
 	}
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		*piped = true;
 	return out;
 }
 
@@ -94,9 +99,11 @@ tool_stdin_is_empty(struct tool *t)
 
 	if (tool_is_terminal(0))
 		return true;
-	fd = spool_input(0, &tool_signal, &e);
-	if (fd < 0)
+	fd = spool_input(0, &tool_signal, &t->piped, &e);
+	if (fd < 0) {
+		err_add(&e, "stdin");
 		tool_fail(t, &e);
+	}
 	end = lseek(fd, 0, SEEK_END);
 	if (lseek(fd, 0, SEEK_SET) < 0 || dup2(fd, 0) < 0) {
 		err_errno(&e, ERR_IO, errno, "temporary file");

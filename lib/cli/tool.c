@@ -19,13 +19,16 @@
 
 volatile sig_atomic_t tool_signal;
 
+/* The first TERM, INT or HUP lets the batch finish; a second one ends us,
+ * whichever of them it is. */
 static void
 on_signal(int sig)
 {
+	if (tool_signal != 0)
+		_exit(128 + sig);
 	tool_signal = sig;
 }
 
-/* The first TERM, INT or HUP lets the batch finish; a second one kills. */
 static void
 catch_signals(void)
 {
@@ -38,7 +41,6 @@ catch_signals(void)
 	sigaction(SIGPIPE, &sa, NULL);
 	sigaction(SIGXFSZ, &sa, NULL);
 	sa.sa_handler = on_signal;
-	sa.sa_flags = (int)SA_RESETHAND;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		struct sigaction was;
 
@@ -64,13 +66,16 @@ fill_descriptors(void)
 static const char *
 login_name(void)
 {
+	static char login[64];
 	const char *name = getenv("ORDER_ACTOR");
 	struct passwd *pw;
 
-	if (name != NULL && text_is_key(name, 64))
+	if (name != NULL && text_is_key(name, sizeof(login)))
 		return name;
 	pw = getpwuid(getuid());
-	return pw != NULL ? xstrdup(pw->pw_name) : "unknown";
+	snprintf(login, sizeof(login), "%s", pw != NULL ? pw->pw_name :
+	    "unknown");
+	return login;
 }
 
 void
@@ -158,6 +163,9 @@ tool_fail(struct tool *t, const struct err *e)
 {
 	int code = e->code != 0 ? e->code : ERR_SOFTWARE;
 
+	/* It was told to end, not to try again. */
+	if (code == ERR_TEMP && tool_signal != 0)
+		code = 128 + tool_signal;
 	if (t->db != NULL) {
 		db_rollback(t->db);
 		db_close(t->db, NULL);
@@ -223,12 +231,12 @@ tool_choice(struct tool *t, const char *option, const char *value,
 
 	if (value == NULL)
 		return 0;
-	for (int i = 0; i < n; i++) {
+	for (int i = 0; i < n; i++)
 		if (strcmp(choices[i], value) == 0)
 			return i;
+	for (int i = 0; i < n; i++)
 		buf_printf(&list, "%s%s", i == 0 ? "" :
 		    i + 1 == n ? " and " : ", ", choices[i]);
-	}
 	tool_usage(t, "%s: \"%s\" is none of %s", option, value, list.data);
 }
 

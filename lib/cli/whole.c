@@ -45,6 +45,8 @@ try_order(struct tool *t, struct item *item, struct err *e)
 	struct verdict v;
 	bool found = false;
 
+	if (in->stop)
+		return 0;
 	tr->orders++;
 	tr->lines += (int64_t)it->in->nlines;
 	if (key[0] != '\0') {

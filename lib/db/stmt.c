@@ -34,7 +34,7 @@ static void
 grow(struct db *db)
 {
 	size_t i, n = db->nslots > 0 ? db->nslots * 2 : FIRST_SLOTS;
-	struct row **slots = xmalloc(n * sizeof(*slots));
+	struct row **slots = xmalloc(n * sizeof(struct row *));
 
 	for (i = 0; i < n; i++)
 		slots[i] = NULL;

@@ -80,29 +80,6 @@ set_code(cJSON *d, const char *code)
 	message_bool(d, "rejected", strcmp(code, "RE") == 0);
 }
 
-/* Prices the order did not say itself are not told before it is accepted:
- * whoever sent it may not be who they say. */
-static void
-hide_prices(const struct order *o, cJSON *d)
-{
-	cJSON *list = cJSON_GetObjectItemCaseSensitive(d, "lines");
-	bool hidden = false;
-
-	for (size_t i = 0; i < o->nlines; i++) {
-		cJSON *line = cJSON_GetArrayItem(list, (int)i);
-
-		if (o->lines[i].price_given)
-			continue;
-		hidden = true;
-		message_maybe(line, "unit_price", "");
-		message_maybe(line, "amount", "");
-	}
-	if (hidden) {
-		message_text(d, "subtotal", "");
-		message_maybe(d, "total", "");
-	}
-}
-
 /* ---- rejecting ---- */
 
 static const char SQL_LINE_REJECTED[] =
@@ -148,6 +125,8 @@ ack_reject(struct step *s, struct order *o, const char *why, struct err *e)
 	detail_text(&b, "reason", why);
 	r = release_lines(s, o, e);
 	if (r == 0)
+		r = hold_close_all(s, o->id, "rejected", e);
+	if (r == 0)
 		r = order_set_status(s, o, "rejected", "reject",
 		    detail_end(&b), e);
 	buf_release(&b);
@@ -157,7 +136,7 @@ ack_reject(struct step *s, struct order *o, const char *why, struct err *e)
 	d = decision(s, o, NULL, &as_ordered, e);
 	if (d == NULL)
 		return -1;
-	hide_prices(o, d);
+	document_hide_prices(o, d);
 	set_code(d, "RE");
 	return message_queue(s, o, "rejected", "RE", d, NULL, e) < 0 ? -1 : 0;
 }
@@ -246,7 +225,7 @@ receipt(struct step *s, const struct order *o)
 		cJSON_AddItemToArray(list, message_line(s, o, &o->lines[i]));
 	message_number(d, "nlines", (int64_t)o->nlines);
 	document_sums(s, o, d);
-	hide_prices(o, d);
+	document_hide_prices(o, d);
 	set_code(d, "AB");
 	return d;
 }
@@ -316,13 +295,60 @@ order_ack(struct step *s, const char *ref, struct verdict *v, struct err *e)
 	return verdict_set(v, o.id, RESULT_REFUSED, "nothing-left");
 }
 
-int
-ack_repromise(struct step *s, int64_t order_id, struct err *e)
+/* A line that never waited keeps its day, unless that has passed. */
+static void
+keep_days(const struct order *before, const struct order *o,
+    struct promise *p)
 {
-	char was[DATE_TEXT], is[DATE_TEXT];
+	int32_t day;
+
+	p->delivery_on = DATE_NONE;
+	for (size_t i = 0; i < o->nlines; i++) {
+		const struct order_line *l = &o->lines[i];
+
+		if (l->backordered == 0 && before->lines[i].backordered == 0 &&
+		    date_parse(l->promised_on, &day) && day >= p->ordered_on)
+			p->line[i] = day;
+		if (p->line[i] > p->delivery_on)
+			p->delivery_on = p->line[i];
+	}
+}
+
+/* Record what moved.  1 when the customer must know: the order's day, or a
+ * line's that is later, gone or known at last; 0; -1. */
+static int
+record_moves(struct step *s, const struct order *o, const struct promise *p,
+    struct err *e)
+{
+	char is[DATE_TEXT], field[40];
+	int tell = 0;
+
+	for (size_t i = 0; i < o->nlines; i++) {
+		const struct order_line *l = &o->lines[i];
+
+		date_text(p->line[i], is);
+		if (strcmp(l->promised_on, is) == 0)
+			continue;
+		if (is[0] == '\0' || strcmp(is, l->promised_on) > 0)
+			tell = 1;
+		snprintf(field, sizeof(field), "%lld.promised_on",
+		    (long long)l->line);
+		if (event_change(s, o->id, "promise", field, l->promised_on,
+		    is, e) < 0)
+			return -1;
+	}
+	if (strcmp(o->delivery_on, date_text(p->delivery_on, is)) == 0)
+		return tell;
+	return event_change(s, o->id, "promise", "delivery_on",
+	    o->delivery_on, is, e) < 0 ? -1 : 1;
+}
+
+int
+ack_repromise(struct step *s, const struct order *before, struct err *e)
+{
 	struct promise p;
 	struct order o;
-	int r = order_load(s, order_id, &o, e);
+	int r = order_load(s, before->id, &o, e);
 
 	if (r <= 0)
 		return r;
@@ -330,14 +356,11 @@ ack_repromise(struct step *s, int64_t order_id, struct err *e)
 		return 0;
 	if (promise_make(s, &o, &p, e) < 0)
 		return -1;
-	snprintf(was, sizeof(was), "%s", o.delivery_on);
+	keep_days(before, &o, &p);
 	if (write_promise(s, &o, &p, e) < 0)
 		return -1;
-	if (strcmp(was, date_text(p.delivery_on, is)) == 0)
-		return 0;
-	if (event_change(s, o.id, "promise", "delivery_on", was, is, e) < 0)
-		return -1;
-	return message_delay(s, o.id, e);
+	r = record_moves(s, &o, &p, e);
+	return r <= 0 ? r : message_delay(s, o.id, e);
 }
 
 /* ---- looking at it ---- */

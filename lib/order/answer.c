@@ -10,9 +10,11 @@ struct line_answer
 line_answer(const struct order_line *l, int32_t promised, int32_t requested)
 {
 	int64_t wanted = line_wanted(l);
-	bool price = l->was_price != AMOUNT_NONE;
-	bool quantity = l->was_quantity != AMOUNT_NONE ||
-	    (wanted > 0 && (l->rejected > 0 || l->cancelled > 0));
+	bool price = l->was_price != AMOUNT_NONE &&
+	    l->was_price != l->unit_price;
+	bool quantity = (l->was_quantity != AMOUNT_NONE &&
+	    l->was_quantity != l->ordered) || l->rejected > 0 ||
+	    l->cancelled > 0;
 	bool late = requested != DATE_NONE && promised != DATE_NONE &&
 	    promised > requested;
 
@@ -23,7 +25,8 @@ line_answer(const struct order_line *l, int32_t promised, int32_t requested)
 	if (wanted == 0)
 		return (struct line_answer){ l->reject_code[0] != '\0' ?
 		    l->reject_code : "IR", "7", false };
-	if (price + quantity + (l->backordered > 0) > 1)
+	/* That a backorder is late goes without saying. */
+	if (price + quantity + (l->backordered > 0 || late) > 1)
 		return (struct line_answer){ "IC", "3", false };
 	if (l->backordered > 0)
 		return (struct line_answer){ l->backordered < wanted ?
@@ -45,6 +48,27 @@ add_amount(struct step *s, cJSON *d, const char *key, int64_t n, int exponent)
 }
 
 void
+document_hide_prices(const struct order *o, cJSON *d)
+{
+	cJSON *list = cJSON_GetObjectItemCaseSensitive(d, "lines");
+	bool hidden = false;
+
+	for (size_t i = 0; i < o->nlines; i++) {
+		cJSON *line = cJSON_GetArrayItem(list, (int)i);
+
+		if (o->lines[i].price_given)
+			continue;
+		hidden = true;
+		message_maybe(line, "unit_price", "");
+		message_maybe(line, "amount", "");
+	}
+	if (hidden) {
+		message_text(d, "subtotal", "");
+		message_maybe(d, "total", "");
+	}
+}
+
+void
 document_sums(struct step *s, const struct order *o, cJSON *d)
 {
 	int64_t subtotal = 0;
@@ -57,7 +81,8 @@ document_sums(struct step *s, const struct order *o, cJSON *d)
 	    o->exponent));
 	add_amount(s, d, "discount", o->discount, o->exponent);
 	add_amount(s, d, "shipping", o->shipping, o->exponent);
-	add_amount(s, d, "tax", o->tax, o->exponent);
+	add_amount(s, d, o->tax_contained ? "tax_contained" : "tax", o->tax,
+	    o->exponent);
 	message_maybe(d, "total", o->total == AMOUNT_NONE ? "" :
 	    decimal_fixed(&s->mem, o->total, o->exponent));
 }

@@ -45,8 +45,9 @@ add_up_demand(struct check *c, struct err *e)
 
 	c->demand = arena_array(&c->s->mem, c->o->nlines, sizeof(*c->demand));
 	for (size_t i = 0; i < c->o->nlines; i++)
-		demand_of(c, c->o->lines[i].item)->wanted +=
-		    line_open(&c->o->lines[i]);
+		if (c->o->lines[i].item[0] != '\0')
+			demand_of(c, c->o->lines[i].item)->wanted +=
+			    line_open(&c->o->lines[i]);
 	for (size_t i = 0; i < c->n; i++) {
 		if (stock_level(c->s, c->demand[i].item, &level, e) < 0)
 			return -1;
@@ -62,8 +63,19 @@ static const char SQL_BACKORDER[] =
 	" WHERE order_id = $1 AND line = $2";
 
 static const char SQL_REFUSE[] =
-	"UPDATE lines SET rejected = rejected + $3, reject_code = 'R4'"
+	"UPDATE lines SET rejected = rejected + $3, reject_code = $4"
 	" WHERE order_id = $1 AND line = $2";
+
+/* code is X12 668's: R2 no such item, R4 not available. */
+static int
+refuse(struct step *s, const struct order *o, struct order_line *l,
+    int64_t quantity, const char *code, struct err *e)
+{
+	l->rejected += quantity;
+	l->reject_code = code;
+	return db_run(s->db, SQL_REFUSE, BIND(I(o->id), I(l->line),
+	    I(quantity), T(code)), e) < 0 ? -1 : 0;
+}
 
 static int
 backorder(struct step *s, const struct order *o, struct order_line *l,
@@ -91,20 +103,20 @@ settle_rest(struct check *c, struct order_line *l, int64_t rest,
 		c->ask = true;
 		return 0;
 	}
-	l->rejected += rest;
-	l->reject_code = "R4";
-	return db_run(c->s->db, SQL_REFUSE, BIND(I(c->o->id), I(l->line),
-	    I(rest)), e) < 0 ? -1 : 0;
+	return refuse(c->s, c->o, l, rest, "R4", e);
 }
 
 static int
 take_line(struct check *c, struct order_line *l, struct err *e)
 {
-	struct demand *d = demand_of(c, l->item);
-	int64_t open = line_open(l);
-	int64_t take = open < d->left ? open : d->left;
+	int64_t open = line_open(l), take;
+	struct demand *d;
 	int r;
 
+	if (l->item[0] == '\0')
+		return refuse(c->s, c->o, l, open, "R2", e);
+	d = demand_of(c, l->item);
+	take = open < d->left ? open : d->left;
 	/* An order in whole units is filled in whole units. */
 	if (take < open && open % 1000 == 0)
 		take -= take % 1000;
@@ -164,6 +176,18 @@ add_alternatives(struct step *s, const struct order *o, const char *item,
 	return r;
 }
 
+/* What this line and those of its item above it wait for. */
+static int64_t
+open_so_far(const struct order *o, size_t i)
+{
+	int64_t n = 0;
+
+	for (size_t k = 0; k <= i; k++)
+		if (strcmp(o->lines[k].item, o->lines[i].item) == 0)
+			n += line_open(&o->lines[k]);
+	return n;
+}
+
 /* The offer: what can ship now, alternatives, a backorder date or none. */
 static int
 offer(struct check *c, struct err *e)
@@ -183,8 +207,8 @@ offer(struct check *c, struct err *e)
 		message_bool(line, "short", true);
 		message_text(line, "available", decimal_short(&c->s->mem,
 		    l->allocated, QUANTITY_SCALE));
-		if (stock_supply_date(c->s, l->item, line_open(l), date,
-		    e) < 0 ||
+		if (stock_supply_date(c->s, l->item, open_so_far(c->o, i),
+		    date, e) < 0 ||
 		    add_alternatives(c->s, c->o, l->item, line, e) < 0) {
 			cJSON_Delete(document);
 			return -1;
@@ -366,7 +390,7 @@ order_fill_backorders(struct step *s, const char *ref, struct verdict *v,
 		return verdict_set(v, o.id, RESULT_UNCHANGED,
 		    waiting ? "short" : "");
 	if (event_add(s, o.id, "allocate-backorder", "{}", e) < 0 ||
-	    ack_repromise(s, o.id, e) < 0)
+	    ack_repromise(s, &o, e) < 0)
 		return -1;
 	return verdict_set(v, o.id, RESULT_OK, waiting ? "short" : "");
 }

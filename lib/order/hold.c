@@ -40,16 +40,19 @@ record(struct step *s, int64_t order_id, const char *kind, const char *hold,
 	return r;
 }
 
+static const char SQL_REASON[] =
+	"UPDATE holds SET reason = $3"
+	" WHERE order_id = $1 AND hold = $2 AND closed_at IS NULL";
+
 int
 hold_open(struct step *s, int64_t order_id, const char *hold,
     const char *reason, struct err *e)
 {
-	bool open;
+	int n = db_run(s->db, SQL_REASON, BIND(I(order_id), T(hold),
+	    T(reason)), e);
 
-	if (hold_is_open(s, order_id, hold, &open, e) < 0)
-		return -1;
-	if (open)
-		return 0;
+	if (n != 0)
+		return n < 0 ? -1 : 0;
 	if (db_run(s->db, SQL_OPEN, BIND(I(order_id), T(hold), T(reason),
 	    I(s->now.at)), e) < 0 ||
 	    record(s, order_id, "hold", hold, "reason", reason, "", e) < 0)
@@ -72,6 +75,28 @@ hold_close(struct step *s, int64_t order_id, const char *hold,
 		return n;
 	return record(s, order_id, "hold-ended", hold, "answer", answer, note,
 	    e) < 0 ? -1 : 1;
+}
+
+static const char SQL_ANY_OPEN[] =
+	"SELECT hold FROM holds WHERE order_id = $1 AND closed_at IS NULL"
+	" ORDER BY id LIMIT 1";
+
+int
+hold_close_all(struct step *s, int64_t order_id, const char *answer,
+    struct err *e)
+{
+	struct row *row;
+	int r;
+
+	while ((r = db_one(s->db, SQL_ANY_OPEN, BIND(I(order_id)), &row,
+	    e)) == 1) {
+		const char *hold = db_dup(row, 0, &s->mem);
+
+		db_done(row);
+		if (hold_close(s, order_id, hold, answer, "", e) < 0)
+			return -1;
+	}
+	return r;
 }
 
 static const char SQL_COUNT[] =

@@ -248,6 +248,24 @@ shown(struct loading *l, int i)
 	return v->type == VAL_TEXT ? v->p : "";
 }
 
+/* A stored value as people write it. */
+static const char *
+readable(struct loading *l, int i, const char *stored)
+{
+	int64_t n = strtoll(stored, NULL, 10);
+
+	if (stored[0] == '\0')
+		return stored;
+	switch (l->kind->columns[i].type) {
+	case LOAD_PRICE:
+		return decimal_short(&l->s->mem, n, PRICE_SCALE);
+	case LOAD_QUANTITY:
+		return decimal_short(&l->s->mem, n, QUANTITY_SCALE);
+	default:
+		return stored;
+	}
+}
+
 static int
 record(struct loading *l, const char **was, bool is_new, const char *key,
     bool *changed, struct err *e)
@@ -264,9 +282,9 @@ record(struct loading *l, const char **was, bool is_new, const char *key,
 			continue;
 		*changed = true;
 		detail_text(&b, arena_printf(&l->s->mem, "%s.old",
-		    l->kind->columns[i].name), was[i]);
+		    l->kind->columns[i].name), readable(l, i, was[i]));
 		detail_text(&b, arena_printf(&l->s->mem, "%s.new",
-		    l->kind->columns[i].name), shown(l, i));
+		    l->kind->columns[i].name), readable(l, i, shown(l, i)));
 	}
 	if (*changed)
 		r = event_add(l->s, 0, is_new ? "load-new" : "load-change",
@@ -324,7 +342,9 @@ merge(struct loading *l, const char *const *text, const char **was,
 	for (int i = 0; i < k->nkeys; i++) {
 		l->text[i] = text[i] != NULL ? text_trim(&l->s->mem, text[i]) :
 		    "";
-		if (l->text[i][0] == '\0' && k->columns[i].preset == NULL)
+		if (l->text[i][0] == '\0' && k->columns[i].preset != NULL)
+			l->text[i] = k->columns[i].preset;
+		else if (l->text[i][0] == '\0')
 			fault_set(l->fault, &l->s->mem, "missing",
 			    k->columns[i].name, 0, "is missing");
 		check_value(l, i);
@@ -357,6 +377,9 @@ load_row(struct step *s, const struct load_kind *k, const char *const *text,
 	const char *was[LOAD_MAX_COLUMNS] = { NULL }, *folded;
 	bool is_new, changed;
 
+	/* Every column has a text, whatever its kind says later. */
+	for (int i = 0; i < LOAD_MAX_COLUMNS; i++)
+		l.text[i] = "";
 	if (merge(&l, text, was, &is_new, &folded, e) < 0)
 		return -1;
 	*key = l.text[0];

@@ -54,8 +54,10 @@ static const char SQL_ALL[] =
 
 static const char SQL_DUE[] =
 	"SELECT " ROW_COLUMNS " FROM v_messages WHERE id > $1 AND id IN"
-	"  (SELECT m.id FROM messages AS m WHERE m.state IN ('queued', 'failed')"
-	"   AND (m.next_try_at <= $2 OR m.tried_at > $2))"
+	"  (SELECT m.id FROM messages AS m"
+	"   WHERE m.state IN ('queued', 'failed')"
+	"   AND (m.next_try_at <= $2"
+	"    OR coalesce(m.tried_at, m.queued_at) > $2))"
 	" ORDER BY id LIMIT 500";
 
 static const char SQL_FAILED[] =

@@ -26,7 +26,7 @@ fault_set(struct fault *f, struct arena *mem, const char *code,
 	va_end(ap);
 	text_mask_card_numbers(text, strlen(text));
 	f->code = code;
-	f->field = field;
+	f->field = arena_dup(mem, field);
 	f->line = line;
 	f->text = arena_dup(mem, text);
 }

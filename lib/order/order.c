@@ -15,7 +15,7 @@ static const char SQL_ORDER[] =
 	" received_at, discount, shipping, tax, total_given, total,"
 	" currency_given, exponent, account, status, revision, stock_revision,"
 	" ack_revision, ack, ack_due_at, answered_at, processing_on,"
-	" delivery_on, first_processing_on, first_delivery_on"
+	" delivery_on, first_processing_on, first_delivery_on, tax_contained"
 	" FROM orders WHERE id = $1";
 
 static const char SQL_LINES[] =
@@ -59,7 +59,8 @@ take_order(struct row *row, struct arena *mem, struct order *o)
 	o->processing_on = db_dup(row, i++, mem);
 	o->delivery_on = db_dup(row, i++, mem);
 	o->first_processing_on = db_dup(row, i++, mem);
-	o->first_delivery_on = db_dup(row, i, mem);
+	o->first_delivery_on = db_dup(row, i++, mem);
+	o->tax_contained = db_int(row, i) != 0;
 }
 
 static void
@@ -181,7 +182,7 @@ static const char SQL_AMOUNT[] =
 	"UPDATE lines SET amount = $3 WHERE order_id = $1 AND line = $2";
 
 static const char SQL_TOTAL[] =
-	"UPDATE orders SET total = $2 WHERE id = $1";
+	"UPDATE orders SET total = $2, tax_contained = $3 WHERE id = $1";
 
 static int64_t
 or_zero(int64_t n)
@@ -189,12 +190,39 @@ or_zero(int64_t n)
 	return n == AMOUNT_NONE ? 0 : n;
 }
 
+/* Is the order's own total, as it was ordered, right without the tax?  Then
+ * the prices hold it already. */
+static bool
+holds_tax(const struct order *o)
+{
+	int64_t total = 0, n;
+
+	if (or_zero(o->tax) == 0 || o->total_given == AMOUNT_NONE)
+		return false;
+	for (size_t i = 0; i < o->nlines; i++) {
+		const struct order_line *l = &o->lines[i];
+		int64_t price = l->was_price != AMOUNT_NONE ? l->was_price :
+		    l->unit_price;
+
+		if (price == AMOUNT_NONE || !money_line(
+		    l->was_quantity != AMOUNT_NONE ? l->was_quantity :
+		    l->ordered, price, o->exponent, &n) ||
+		    !money_add(total, n, &total))
+			return false;
+	}
+	return money_add(total, or_zero(o->shipping), &total) &&
+	    money_add(total, -or_zero(o->discount), &total) &&
+	    total == o->total_given;
+}
+
+/* What cannot be added up has no total; order-verify holds it. */
 int
 order_retotal(struct step *s, struct order *o, struct err *e)
 {
 	int64_t total = 0, was = o->total;
-	bool known = true, fits = true;
+	bool known = true, fits = true, contained = o->tax_contained;
 
+	o->tax_contained = holds_tax(o);
 	for (size_t i = 0; i < o->nlines; i++) {
 		struct order_line *l = &o->lines[i];
 		int64_t n;
@@ -203,9 +231,13 @@ order_retotal(struct step *s, struct order *o, struct err *e)
 			known = false;
 			continue;
 		}
-		fits = fits && money_line(line_wanted(l), l->unit_price,
-		    o->exponent, &n) && money_add(total, n, &total);
-		if (!fits || n == l->amount)
+		if (!money_line(line_wanted(l), l->unit_price, o->exponent,
+		    &n)) {
+			fits = false;
+			continue;
+		}
+		fits = fits && money_add(total, n, &total);
+		if (n == l->amount)
 			continue;
 		l->amount = n;
 		if (db_run(s->db, SQL_AMOUNT, BIND(I(o->id), I(l->line), I(n)),
@@ -213,18 +245,16 @@ order_retotal(struct step *s, struct order *o, struct err *e)
 			return -1;
 	}
 	fits = fits && money_add(total, or_zero(o->shipping), &total) &&
-	    money_add(total, or_zero(o->tax), &total) &&
+	    money_add(total, o->tax_contained ? 0 : or_zero(o->tax), &total) &&
 	    money_add(total, -or_zero(o->discount), &total);
-	if (!fits)
-		return err_set(e, ERR_DATA, "order %s: its total is over the"
-		    " limit of 10^15", o->ref);
 	if (total < 0)
 		total = 0;
-	o->total = known ? total : AMOUNT_NONE;
-	if (o->total == was)
+	o->total = known && fits ? total : AMOUNT_NONE;
+	if (o->total == was && o->tax_contained == contained)
 		return 0;
 	return db_run(s->db, SQL_TOTAL, BIND(I(o->id),
-	    known ? I(total) : NIL()), e) < 0 ? -1 : 0;
+	    o->total == AMOUNT_NONE ? NIL() : I(total), I(o->tax_contained)),
+	    e) < 0 ? -1 : 0;
 }
 
 static const char SQL_STATUS[] =

@@ -31,12 +31,13 @@ struct outbox {
 
 /* ---- choosing ---- */
 
-/* What was tried later than now is due: the clock was set back. */
+/* What was queued or tried later than now is due: the clock was set back. */
 static const char SQL_DUE[] =
 	"SELECT " LETTER_COLUMNS
 	" WHERE m.state IN ('queued', 'failed')"
 	" AND (m.next_try_at, m.id) > ($1, $2)"
-	" AND (m.next_try_at <= $3 OR m.tried_at > $3)"
+	" AND (m.next_try_at <= $3"
+	"  OR coalesce(m.tried_at, m.queued_at) > $3)"
 	" ORDER BY m.next_try_at, m.id LIMIT 50";
 
 static int
@@ -289,7 +290,8 @@ deliver_batch(struct outbox *b, struct err *e)
 		return 0;
 	if (b->house.from[0] == '\0') {
 		b->run->stopped = b->run->unset = true;
-		snprintf(b->run->why, sizeof(b->run->why), "%s", letter_no_sender);
+		snprintf(b->run->why, sizeof(b->run->why), "%s",
+		    letter_no_sender);
 		return 0;
 	}
 	if (compose_batch(b, e) < 0)
@@ -359,8 +361,9 @@ named(struct step *s, int64_t id, struct due *m, const char **state,
 		return -1;
 	if (r == 0) {
 		verdict_set(v, 0, RESULT_REFUSED, "bad-value");
-		return verdict_note(v, "message %lld: there is no such message",
+		verdict_note(v, "message %lld: there is no such message",
 		    (long long)id);
+		return 0;
 	}
 	m->id = id;
 	m->order_id = db_int(row, 0);

@@ -79,7 +79,8 @@ find_transit(struct step *s, const struct order *o, struct promise *p,
 
 static const char SQL_HANDLING[] =
 	"SELECT max(coalesce(i.handling_days, $2)) FROM lines AS l"
-	" JOIN items AS i ON i.sku = l.item WHERE l.order_id = $1";
+	" JOIN items AS i ON i.sku = l.item WHERE l.order_id = $1"
+	" AND l.ordered > l.cancelled + l.rejected + l.substituted";
 
 static int32_t
 later(int32_t a, int32_t b)

@@ -27,6 +27,62 @@ reject_digest(const struct order_intake *it, uint8_t out[HASH_SIZE])
 	hash_end(&h, out);
 }
 
+/* The digit, blank or dash that an escape such as \u0034 stands for, or 0. */
+static char
+plain_escape(const char *p, size_t n)
+{
+	static const char hex[] = "0123456789abcdef";
+	const char *high, *low;
+	char c;
+
+	if (n < 6 || memcmp(p, "\\u00", 4) != 0)
+		return 0;
+	high = memchr(hex, p[4], 10);
+	low = memchr(hex, p[5] | 0x20, 16);
+	if (high == NULL || low == NULL)
+		return 0;
+	c = (char)((high - hex) * 16 + (low - hex));
+	return (c >= '0' && c <= '9') || c == ' ' || c == '-' ? c : 0;
+}
+
+static size_t
+unescape_digits(char *p, size_t n)
+{
+	size_t from = 0, to = 0;
+
+	while (from < n) {
+		char c = plain_escape(p + from, n - from);
+
+		if (c != 0) {
+			p[to++] = c;
+			from += 6;
+			continue;
+		}
+		/* Behind a backslash stands no escape's beginning. */
+		if (p[from] == '\\' && from + 1 < n)
+			p[to++] = p[from++];
+		p[to++] = p[from++];
+	}
+	return to;
+}
+
+size_t
+reject_mask(const struct order_intake *it, char *record, size_t n)
+{
+	char *plain = xmalloc(n + 1);
+	size_t m;
+
+	memcpy(plain, record, n);
+	m = strcmp(it->in->format, "json") == 0 ? unescape_digits(plain, n) : n;
+	if (m < n && text_has_card_number(plain, m)) {
+		memcpy(record, plain, m);
+		n = m;
+	}
+	free(plain);
+	text_mask_card_numbers(record, n);
+	return n;
+}
+
 /* A key is stored only as far as it may be shown and looked up. */
 static const char *
 stored_key(struct step *s, const char *key)
@@ -49,12 +105,12 @@ reject_store(struct step *s, const struct order_intake *it, struct err *e)
 {
 	const struct order_in *in = it->in;
 	char *record = arena_dupn(&s->mem, in->raw, in->raw_n);
+	size_t n = reject_mask(it, record, in->raw_n);
 	uint8_t digest[HASH_SIZE];
 
 	reject_digest(it, digest);
-	text_mask_card_numbers(record, in->raw_n);
 	return db_run(s->db, SQL_STORE, BIND(B(digest, HASH_SIZE),
-	    T(in->format), T(in->header), B(record, in->raw_n),
+	    T(in->format), T(in->header), B(record, n),
 	    T(it->fault.code), T(it->fault.field), T(it->fault.text),
 	    T(it->fault.source != NULL ? it->fault.source : in->source),
 	    I(it->fault.line),

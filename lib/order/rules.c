@@ -3,6 +3,8 @@
  * Pure: facts in, findings out.  Item, price and total rules are in
  * rules_lines.c; severities come from policy. */
 
+#include <strings.h>
+
 #include <order/text.h>
 
 #include "rules.h"
@@ -155,10 +157,27 @@ in_words(const char *words, const char *word)
 
 	for (const char *p = words; *p != '\0'; p += strcspn(p, " ")) {
 		p += strspn(p, " ");
-		if (strcspn(p, " ") == n && strncmp(p, word, n) == 0)
+		if (strcspn(p, " ") == n && strncasecmp(p, word, n) == 0)
 			return n > 0;
 	}
 	return false;
+}
+
+/* What the order says, else what was agreed with the customer. */
+static const char *
+terms_in_force(const struct ruling *r)
+{
+	const char *terms = given(r, COLUMN_PAYMENT_TERMS);
+
+	return terms[0] != '\0' || !r->facts->customer.known ? terms :
+	    r->facts->customer.payment_terms;
+}
+
+static bool
+is_paid_ahead(const struct ruling *r)
+{
+	return text_eq_nocase(given(r, COLUMN_PAYMENT_METHOD), "prepaid") ||
+	    terms_prepaid(terms_in_force(r));
 }
 
 static void
@@ -167,8 +186,7 @@ payment_rules(struct ruling *r)
 	const struct customer *c = &r->facts->customer;
 	const char *method = given(r, COLUMN_PAYMENT_METHOD);
 	const char *terms = given(r, COLUMN_PAYMENT_TERMS);
-	const char *in_force = terms[0] != '\0' || !c->known ? terms :
-	    c->payment_terms;
+	const char *in_force = terms_in_force(r);
 
 	if (method[0] != '\0' &&
 	    !in_words("invoice card transfer cod prepaid", method))
@@ -187,8 +205,7 @@ payment_rules(struct ruling *r)
 		find(r, RULE_PAYMENT_TERMS, 0, "payment_terms", terms,
 		    "differs");
 	/* Paid before shipment: wait for the payment. */
-	if (!r->facts->paid && (strcmp(method, "prepaid") == 0 ||
-	    terms_prepaid(in_force)))
+	if (!r->facts->paid && is_paid_ahead(r))
 		find(r, RULE_PAYMENT_TERMS, 0, "payment", in_force[0] != '\0' ?
 		    in_force : method, "missing");
 }
@@ -201,9 +218,7 @@ credit_rule(struct ruling *r)
 	int64_t total = o->total != AMOUNT_NONE ? o->total :
 	    o->total_given != AMOUNT_NONE ? o->total_given : 0;
 
-	if (!c->known || c->credit_limit == AMOUNT_NONE ||
-	    strcmp(given(r, COLUMN_PAYMENT_METHOD), "prepaid") == 0 ||
-	    terms_prepaid(given(r, COLUMN_PAYMENT_TERMS)))
+	if (!c->known || c->credit_limit == AMOUNT_NONE || is_paid_ahead(r))
 		return;
 	if (c->receivables + r->facts->open_orders + total > c->credit_limit)
 		find(r, RULE_CREDIT_LIMIT, 0, "total",

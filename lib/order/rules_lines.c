@@ -90,12 +90,37 @@ reckoned_total(const struct facts *f, bool tax_contained)
 	return total + (tax_contained ? 0 : or_zero(o->tax));
 }
 
+/* Is some line, or all of them, over the limit of an amount? */
+static bool
+is_too_large(const struct facts *f)
+{
+	const struct order *o = f->order;
+	int64_t total = 0, n;
+
+	for (size_t i = 0; i < o->nlines; i++) {
+		const struct order_line *l = &o->lines[i];
+
+		if (l->unit_price != AMOUNT_NONE &&
+		    (!money_line(line_wanted(l), l->unit_price, o->exponent,
+		    &n) || !money_add(total, n, &total)))
+			return true;
+	}
+	return !money_add(total, or_zero(o->shipping), &total) ||
+	    !money_add(total, or_zero(o->tax), &total);
+}
+
 static void
 total_rule(struct ruling *r)
 {
 	const struct order *o = r->facts->order;
 	int64_t total = reckoned_total(r->facts, false);
 
+	if (is_too_large(r->facts)) {
+		find(r, RULE_TOTAL, 0, "total", o->total_given == AMOUNT_NONE ?
+		    "" : decimal_fixed(r->findings->mem, o->total_given,
+		    o->exponent), "invalid");
+		return;
+	}
 	/* What was agreed since then changed the total on purpose. */
 	for (size_t i = 0; i < o->nlines; i++)
 		if (line_wanted(&o->lines[i]) != o->lines[i].ordered ||

@@ -69,7 +69,8 @@ stock_move(struct step *s, const struct movement *m, int64_t *seq,
 
 static const char SQL_LINE_TAKES[] =
 	"UPDATE lines SET allocated = allocated + $3,"
-	" backordered = backordered - $4"
+	" backordered = backordered - $4,"
+	" backorder_on = CASE backordered WHEN $4 THEN '' ELSE backorder_on END"
 	" WHERE order_id = $1 AND line = $2 AND backordered >= $4";
 
 int

@@ -3,8 +3,8 @@
  * A count that is lower than what orders hold takes allocations back, the
  * least urgent first; what fulfilment already has is never taken back. */
 
+#include <order/ack.h>
 #include <order/event.h>
-#include <order/message.h>
 #include <order/stock.h>
 
 static const char SQL_OPEN[] =
@@ -15,7 +15,7 @@ static const char SQL_COUNTED[] =
 
 /* Unreleased allocations of an item, the least urgent first. */
 static const char SQL_HOLDERS[] =
-	"SELECT l.order_id, l.line, l.allocated - l.released"
+	"SELECT l.order_id, l.line, l.allocated - l.released, l.ordered"
 	" FROM lines AS l JOIN orders AS o ON o.id = l.order_id"
 	"  LEFT JOIN customers AS c ON c.customer = o.account"
 	" WHERE l.item = $1 AND l.allocated > l.released"
@@ -24,6 +24,15 @@ static const char SQL_HOLDERS[] =
 struct taken {
 	int64_t order_id, line, quantity;
 };
+
+/* As much of q as is missing; an order in whole units keeps whole units. */
+static int64_t
+part_of(int64_t q, int64_t missing, int64_t ordered)
+{
+	int64_t whole = (missing + 999) / 1000 * 1000;
+
+	return ordered % 1000 != 0 ? missing : whole < q ? whole : q;
+}
 
 static int
 find_holders(struct step *s, const char *sku, int64_t missing,
@@ -50,7 +59,7 @@ find_holders(struct step *s, const char *sku, int64_t missing,
 			*out = more;
 		}
 		if (q > missing)
-			q = missing;
+			q = part_of(q, missing, db_int(row, 3));
 		(*out)[(*n)++] = (struct taken){ db_int(row, 0),
 		    db_int(row, 1), q };
 		missing -= q;
@@ -60,29 +69,63 @@ find_holders(struct step *s, const char *sku, int64_t missing,
 }
 
 static int
+take_from(struct step *s, const char *sku, const struct taken *t,
+    struct err *e)
+{
+	struct buf b = BUF_INIT;
+	int r = stock_deallocate(s, t->order_id, t->line, sku, t->quantity,
+	    true, "stock count", e);
+
+	if (r <= 0)
+		return r;
+	detail_begin(&b);
+	detail_int(&b, "line", t->line);
+	detail_text(&b, "sku", sku);
+	detail_int(&b, "quantity_thousandths", t->quantity);
+	r = event_add(s, t->order_id, "taken-back", detail_end(&b), e);
+	buf_release(&b);
+	return r;
+}
+
+static const char SQL_WAITS_FOR[] =
+	"UPDATE lines SET backorder_on = $3 WHERE order_id = $1 AND line = $2";
+
+/* What was taken waits for supply, the most urgent for the first of it. */
+static int
+date_taken(struct step *s, const char *sku, const struct taken *t, size_t n,
+    struct err *e)
+{
+	int64_t less_urgent = 0;
+	struct order o;
+	char date[11];
+
+	for (size_t i = 0; i < n; i++) {
+		if (stock_supply_date(s, sku, -less_urgent, date, e) < 0 ||
+		    db_run(s->db, SQL_WAITS_FOR, BIND(I(t[i].order_id),
+		    I(t[i].line), T(date)), e) < 0)
+			return -1;
+		less_urgent += t[i].quantity;
+		if (i + 1 < n && t[i + 1].order_id == t[i].order_id)
+			continue;
+		if (order_load(s, t[i].order_id, &o, e) < 0 ||
+		    ack_repromise(s, &o, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
 take_back(struct step *s, const char *sku, int64_t missing, struct err *e)
 {
 	struct taken *t;
-	struct buf b = BUF_INIT;
 	size_t n;
-	int r = find_holders(s, sku, missing, &t, &n, e);
 
-	for (size_t i = 0; i < n && r == 0; i++) {
-		r = stock_deallocate(s, t[i].order_id, t[i].line, sku,
-		    t[i].quantity, true, "stock count", e);
-		if (r <= 0)
-			break;
-		detail_begin(&b);
-		detail_int(&b, "line", t[i].line);
-		detail_text(&b, "sku", sku);
-		detail_int(&b, "quantity_thousandths", t[i].quantity);
-		r = event_add(s, t[i].order_id, "taken-back", detail_end(&b),
-		    e);
-		if (r == 0)
-			r = message_delay(s, t[i].order_id, e);
-	}
-	buf_release(&b);
-	return r < 0 ? -1 : 0;
+	if (find_holders(s, sku, missing, &t, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (take_from(s, sku, &t[i], e) < 0)
+			return -1;
+	return date_taken(s, sku, t, n, e);
 }
 
 int

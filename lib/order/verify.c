@@ -12,9 +12,27 @@
 
 /* ---- fill in what the store knows ---- */
 
+/* What waited for another item waits no more. */
 static const char SQL_FILL_LINE[] =
-	"UPDATE lines SET item = $3, unit_price = $4"
+	"UPDATE lines SET item = $3, unit_price = $4,"
+	" backordered = CASE item WHEN $3 THEN backordered ELSE 0 END,"
+	" backorder_on = CASE item WHEN $3 THEN backorder_on ELSE '' END"
 	" WHERE order_id = $1 AND line = $2";
+
+static int
+change_item(struct step *s, const struct order *o, struct order_line *l,
+    const char *item, struct err *e)
+{
+	int64_t back = l->allocated - l->released;
+
+	if (back > 0 && stock_deallocate(s, o->id, l->line, l->item, back,
+	    false, "item changed", e) < 0)
+		return -1;
+	l->item = item;
+	l->allocated -= back;
+	l->backordered = 0;
+	return 0;
+}
 
 static int
 fill_lines(struct step *s, struct order *o, const struct facts *f,
@@ -26,16 +44,15 @@ fill_lines(struct step *s, struct order *o, const struct facts *f,
 		const char *item = x->known ? x->sku : "";
 		int64_t price = l->unit_price;
 
-		if (!l->price_given)
+		/* The price that was acknowledged stays. */
+		if (!l->price_given && (price == AMOUNT_NONE ||
+		    !order_is(o, "confirmed")))
 			price = x->expected_price;
 		if (strcmp(item, l->item) == 0 && price == l->unit_price)
 			continue;
-		/* Allocated under another item: give it back first. */
-		if (strcmp(item, l->item) != 0 && l->allocated > l->released &&
-		    stock_deallocate(s, o->id, l->line, l->item,
-		    l->allocated - l->released, false, "item changed", e) < 0)
+		if (strcmp(item, l->item) != 0 &&
+		    change_item(s, o, l, item, e) < 0)
 			return -1;
-		l->item = item;
 		l->unit_price = price;
 		if (db_run(s->db, SQL_FILL_LINE, BIND(I(o->id), I(l->line),
 		    T(item), price == AMOUNT_NONE ? NIL() : I(price)), e) < 0)
@@ -174,10 +191,10 @@ reason_of(struct arena *mem, const struct findings *f, const char *hold)
 	return text;
 }
 
-/* Open and close rule holds as the data now says; *opened counts. */
+/* Open and close rule holds as the data now says. */
 static int
 set_holds(struct step *s, const struct order *o, const struct findings *f,
-    int *opened, struct err *e)
+    struct err *e)
 {
 	for (int i = 0; i < NRULES; i++) {
 		const char *hold = rule_defs[i].hold;
@@ -188,12 +205,9 @@ set_holds(struct step *s, const struct order *o, const struct findings *f,
 			first = strcmp(rule_defs[k].hold, hold) != 0;
 		if (!first)
 			continue;
-		if (calls_for(f, SEVERITY_HOLD, hold)) {
-			r = hold_open(s, o->id, hold,
-			    reason_of(&s->mem, f, hold), e);
-			*opened += r > 0;
-		} else
-			r = hold_close(s, o->id, hold, "verified", "", e);
+		r = calls_for(f, SEVERITY_HOLD, hold) ?
+		    hold_open(s, o->id, hold, reason_of(&s->mem, f, hold), e) :
+		    hold_close(s, o->id, hold, "verified", "", e);
 		if (r < 0)
 			return -1;
 	}
@@ -225,15 +239,56 @@ add_question(cJSON *list, const struct finding *x, int number)
 	cJSON_AddItemToArray(list, q);
 }
 
-/* One notice with every open question; the same one is not sent twice. */
+static const char SQL_ASKED[] =
+	"SELECT 1 FROM messages WHERE order_id = $1 AND revision = $2"
+	" AND kind = 'clarify' AND state <> 'cancelled' LIMIT 1";
+
+static const char SQL_WAS_OPEN[] =
+	"SELECT 1 FROM findings WHERE order_id = $1 AND rule = $2"
+	" AND line = $3 AND field = $4 AND given = $5 AND severity = 'hold'"
+	" AND waived = 0";
+
+/* Is there a question the customer was not asked yet?  Call it before the
+ * findings are kept.  1, 0, -1. */
+static int
+is_new_question(struct step *s, const struct order *o,
+    const struct findings *f, struct err *e)
+{
+	int64_t asked = 0;
+
+	if (!calls_for(f, SEVERITY_HOLD, NULL))
+		return 0;
+	if (db_one_int(s->db, SQL_ASKED, BIND(I(o->id), I(o->revision)),
+	    &asked, e) < 0)
+		return -1;
+	for (size_t i = 0; asked && i < f->n; i++) {
+		const struct finding *x = &f->list[i];
+		int r;
+
+		if (x->waived || x->severity != SEVERITY_HOLD)
+			continue;
+		r = db_one_int(s->db, SQL_WAS_OPEN, BIND(I(o->id),
+		    T(rule_defs[x->rule].name), I(x->line), T(x->field),
+		    T(x->given)), &asked, e);
+		if (r <= 0)
+			return r < 0 ? -1 : 1;
+	}
+	return !asked;
+}
+
+/* One notice with every open question. */
 static int
 ask(struct step *s, const struct order *o, const struct findings *f,
     struct err *e)
 {
 	cJSON *document = cJSON_CreateObject();
 	cJSON *list = cJSON_AddArrayToObject(document, "questions");
+	cJSON *lines = cJSON_AddArrayToObject(document, "lines");
 	int n = 0;
 
+	for (size_t i = 0; i < o->nlines; i++)
+		cJSON_AddItemToArray(lines, message_line(s, o, &o->lines[i]));
+	document_hide_prices(o, document);
 	for (size_t i = 0; i < f->n; i++)
 		if (f->list[i].severity == SEVERITY_HOLD &&
 		    !f->list[i].waived)
@@ -260,20 +315,45 @@ reject(struct step *s, struct order *o, const struct findings *f,
 	return verdict_set(v, o->id, RESULT_REFUSED, "rejected-by-rule");
 }
 
+static const char SQL_RECHECK[] =
+	"UPDATE orders SET stock_revision = 0 WHERE id = $1";
+
+/* What is neither reserved nor waiting although stock was checked: the line
+ * changed since.  Stock is checked again; what was acknowledged waits. */
+static int
+recheck(struct step *s, struct order *o, struct err *e)
+{
+	bool stock, consent, open = false;
+
+	for (size_t i = 0; i < o->nlines; i++)
+		open = open || line_open(&o->lines[i]) > 0;
+	if (!open || o->stock_revision == 0)
+		return 0;
+	if (hold_is_open(s, o->id, "stock", &stock, e) < 0 ||
+	    hold_is_open(s, o->id, "consent", &consent, e) < 0)
+		return -1;
+	if (stock || consent)
+		return 0;
+	if (order_is(o, "verified"))
+		return db_run(s->db, SQL_RECHECK, BIND(I(o->id)), e) < 0 ?
+		    -1 : 0;
+	return order_backorder_open(s, o, e) < 0 ? -1 :
+	    ack_repromise(s, o, e);
+}
+
 static int
 conclude(struct step *s, struct order *o, const struct findings *f,
     struct verdict *v, struct err *e)
 {
 	int64_t open;
-	int opened = 0;
+	int new_question = is_new_question(s, o, f, e);
 
-	if (keep_findings(s, o, f, e) < 0)
+	if (new_question < 0 || keep_findings(s, o, f, e) < 0)
 		return -1;
-	if (calls_for(f, SEVERITY_REJECT, NULL) && !order_is(o, "confirmed"))
+	if (calls_for(f, SEVERITY_REJECT, NULL))
 		return reject(s, o, f, v, e);
-	if (set_holds(s, o, f, &opened, e) < 0)
-		return -1;
-	if (calls_for(f, SEVERITY_HOLD, NULL) && ask(s, o, f, e) < 0)
+	if (set_holds(s, o, f, e) < 0 ||
+	    (new_question && ask(s, o, f, e) < 0) || recheck(s, o, e) < 0)
 		return -1;
 	if (hold_count(s, o->id, NULL, &open, e) < 0)
 		return -1;
@@ -308,6 +388,10 @@ order_verify_explained(struct step *s, const char *ref, struct verdict *v,
 	    facts_account(s, &f, e) < 0)
 		return -1;
 	rules_apply(&f, &s->policy, &found);
+	/* What was acknowledged cannot be rejected: somebody must see to it. */
+	for (size_t i = 0; i < found.n && order_is(&o, "confirmed"); i++)
+		if (found.list[i].severity == SEVERITY_REJECT)
+			found.list[i].severity = SEVERITY_HOLD;
 	if (apply_waivers(s, &o, &found, e) < 0)
 		return -1;
 	if (explanation != NULL) {

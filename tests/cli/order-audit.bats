@@ -119,9 +119,9 @@ assert r["detail"]["source_line"] == 4, r'
 	tamper "
 	INSERT INTO events VALUES (13, 1, 'hold', 0, x'', x''), (14, 1, 'space-flight', 0, x'', x''), (15, 1, 'odd', 0, x'', x'');
 	INSERT INTO event_details VALUES
-	(13, 1, x'', 'ann', 't', 0, '{\"hold\":\"price\",\"reason\":\"differs\"}'),
-	(14, 1, x'', 'ann', 't', 0, '{\"crew_size\":2,\"mass_thousandths\":1500,\"field\":\"goal\",\"old\":\"\",\"new\":\"moon\"}'),
-	(15, 1, x'', 'ann', 't', 0, 'not [json')"
+	(13, x'', 'ann', 't', 0, '{\"hold\":\"price\",\"reason\":\"differs\"}'),
+	(14, x'', 'ann', 't', 0, '{\"crew_size\":2,\"mass_thousandths\":1500,\"field\":\"goal\",\"old\":\"\",\"new\":\"moon\"}'),
+	(15, x'', 'ann', 't', 0, 'not [json')"
 	run order-audit -o table SO-00000001-1
 	[[ "$output" == *"hold opened: price, differs"* ]]
 	[[ "$output" == *"space flight: crew size 2, mass 1.5, goal, (none) -> moon"* ]]
@@ -203,7 +203,7 @@ event-missing,12,,was removed|DELETE FROM events WHERE seq = 12; DELETE FROM eve
 event-missing,8,,events 8 to 10 were removed|DELETE FROM events WHERE seq BETWEEN 8 AND 10
 event-inserted,0,,|INSERT INTO events VALUES (0, 0, 'x', 0, zeroblob(32), zeroblob(32))
 event-altered,13,SO-00000001-1,does not follow from event 12|INSERT INTO events VALUES (13, 1, 'x', 0, zeroblob(32), zeroblob(32))
-detail-stray,13,SO-00000001-1,there is no such event|INSERT INTO event_details VALUES (13, 1, x'', '', '', 0, '')
+detail-stray,13,,there is no such event|INSERT INTO event_details VALUES (13, x'', '', '', 0, '')
 END
 }
 
@@ -218,7 +218,7 @@ END
 	fill
 	tamper "DELETE FROM event_details WHERE seq = 9"
 	each_tampering --verify alone <<'END'
-detail-altered,9,SO-00000002-0,|INSERT INTO event_details VALUES (9, 2, zeroblob(16), 'eve', 'x', 0, '{}')
+detail-altered,9,SO-00000002-0,|INSERT INTO event_details VALUES (9, zeroblob(16), 'eve', 'x', 0, '{}')
 END
 }
 

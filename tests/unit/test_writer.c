@@ -356,10 +356,10 @@ static const struct table_case tables[] = {
 	{ "the widest column gives way", 20, false,
 	    { { "abc", "a very long text that is cut", "z" } },
 	    "a    b             c\nabc  a very long\xe2\x80\xa6  z\n" },
-	{ "but none below eight", 10, false,
+	{ "but none below eight, and the first, a key, not at all", 10, false,
 	    { { "abcdefghij", "abcdefghij", "z" } },
-	    "a         b         c\n"
-	    "abcdefg\xe2\x80\xa6  abcdefg\xe2\x80\xa6  z\n" },
+	    "a           b         c\n"
+	    "abcdefghij  abcdefg\xe2\x80\xa6  z\n" },
 	{ "colour", 0, true,
 	    { { "1", "ok", "x" }, { "2", "held", "y" },
 	      { "3", "refused", "okay" } },

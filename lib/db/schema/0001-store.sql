@@ -191,6 +191,8 @@ CREATE TABLE orders (
 	discount INTEGER, shipping INTEGER, tax INTEGER,  -- minor units, NULL absent
 	total_given INTEGER,                      -- what the order says
 	total INTEGER,                            -- what we make of it, when known
+	tax_contained INTEGER NOT NULL DEFAULT 0  -- the prices hold the tax
+		CHECK (tax_contained IN (0, 1)),
 	requested_on TEXT NOT NULL, language TEXT NOT NULL,
 	instructions TEXT NOT NULL,
 	extra TEXT NOT NULL,                      -- columns kept by --extra keep, JSON

@@ -1,0 +1,106 @@
+#!/usr/bin/env bats
+# The manual lists exactly what the program has.
+
+load lib
+
+setup_file() {
+	order-init -d "$BATS_FILE_TMPDIR/orders.db"
+}
+
+@test "order-csv(5): the order columns and their kinds" {
+	same 'order columns' "$("$B/tests/tables" order)" \
+		"$(items order-csv.5 'Order columns')"
+}
+
+@test "order-csv(5): the line columns and their kinds" {
+	same 'line columns' "$("$B/tests/tables" line)" \
+		"$(items order-csv.5 'Line columns')"
+}
+
+@test "order-csv(5): every kind a column has" {
+	same 'kinds' "$({ "$B/tests/tables" order; "$B/tests/tables" line; } |
+		sed 's/.*(\(.*\))/\1/' | sort -u)" \
+		"$(items order-csv.5 Kinds | sort)"
+}
+
+@test "order-csv(5): the stream columns" {
+	same 'stream columns' "$("$B/tests/tables" stream)" \
+		"$(items order-csv.5 'Stream columns')"
+}
+
+@test "order-csv(5): the reject columns" {
+	same 'reject columns' "$("$B/tests/tables" rejects)" \
+		"$(items order-csv.5 'Reject columns')"
+}
+
+@test "order(7): the reasons and what they mean" {
+	same 'reasons' "$("$B/tests/tables" reasons)" \
+		"$(section order.7 Reasons |
+			sed -n '/^\.It Cm /{s/^\.It Cm //;N;s/\n/: /;p}')"
+}
+
+@test "order(7): the statuses and holds are those of the schema" {
+	in_schema() {	# in_schema COLUMN FIRST
+		tr -d '\n\t' <"$ROOT/lib/db/schema/0001-store.sql" |
+			grep -o "$1 TEXT NOT NULL[^(]*CHECK ($1 IN ([^)]*)" |
+			grep "'$2'" | grep -o "'[a-z]*'" | tr -d "'" | sort -u
+	}
+	same 'holds' "$(in_schema hold customer)" \
+		"$(items order.7 Holds | sort)"
+	[ "$(in_schema status verified | wc -l)" -eq 7 ]
+	found=$(items order.7 Lifecycle)
+	for status in $(in_schema status verified); do
+		grep -qx "$status" <<<"$found" || { echo "$status"; return 1; }
+	done
+}
+
+@test "order(7): every tool" {
+	same 'tools' "$(made TOOLS)" "$(section order.7 DESCRIPTION |
+		sed -n 's/^\.It Xr \(order-[a-z-]*\) 1$/\1/p')"
+}
+
+@test "order-config(1): every setting and its default" {
+	same 'settings' "$(ORDER_DB=$BATS_FILE_TMPDIR/orders.db \
+		order-config -o csv </dev/null | python3 -c '
+import csv, sys
+for r in csv.DictReader(sys.stdin):
+	if not r["name"].startswith("rule."):
+		print(r["name"] + (" (" + r["value"] + ")" if r["value"] else ""))')" \
+		"$(items order-config.1 Settings)"
+}
+
+@test "order-config(1): every rule, its hold and severity" {
+	same 'rules' "$("$B/tests/tables" rules)" \
+		"$(items order-config.1 Rules)"
+}
+
+# name: column column ..., of a list whose items begin with columns
+columns_of() {
+	section "$1" "$2" | awk '
+		/^\.It / { printf "%s%s:", n++ ? "\n" : "", $3; listing = 1; next }
+		/^\.Cm / && listing {
+			sub(/^\.Cm/, ""); more = !/ \.$|[a-z0-9]$/
+			gsub(/ [,.]/, ""); printf "%s", $0; listing = more; next
+		}
+		{ listing = 0 }
+		END { print "" }'
+}
+
+@test "order-load(1): every kind and its columns" {
+	same 'kinds' "$("$B/tests/tables" load)" \
+		"$(columns_of order-load.1 'Kinds and their columns')"
+}
+
+@test "order-db(5): the views and their columns" {
+	db=$BATS_FILE_TMPDIR/orders.db
+	same 'views' "$(for v in v_orders v_lines v_holds v_messages v_stock v_events
+		do
+			printf '%s:' $v
+			sqlite3 -readonly "$db" "PRAGMA table_info($v)" |
+				awk -F'|' '{ printf " %s", $2 } END { print "" }'
+		done)" "$(columns_of order-db.5 Views)"
+	same 'public views' "$(sqlite3 -readonly "$db" \
+		"SELECT name FROM sqlite_schema WHERE name LIKE 'v\_%' ESCAPE '\'
+			AND type = 'view' ORDER BY name")" \
+		"$(section order-db.5 Views | sed -n 's/^\.It Ic //p' | sort)"
+}

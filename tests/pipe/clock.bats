@@ -1,0 +1,119 @@
+#!/usr/bin/env bats
+# Wall time is only a label: nothing is ordered or told apart by it.
+
+load lib
+
+# The order of references is the order of numbers, whatever the clock said.
+in_order() {
+	[ "$(sql 'SELECT ref FROM orders ORDER BY id')" = \
+		"$(sql "SELECT ref FROM v_events WHERE kind = 'receive' ORDER BY seq")" ]
+}
+
+@test "the clock goes back a day between all steps" {
+	company
+	orders 60 >orders.csv
+	ORDER_NOW=2026-11-23T09:00:00Z order-receive orders.csv >1.csv
+	ORDER_NOW=2026-11-22T09:00:00Z order-verify <1.csv >2.csv || [ $? -eq 1 ]
+	ORDER_NOW=2026-11-21T09:00:00Z order-check-stock <2.csv >3.csv ||
+		[ $? -eq 1 ]
+	ORDER_NOW=2026-11-20T09:00:00Z order-ack --queue-only <3.csv >4.csv ||
+		[ $? -eq 1 ]
+	[ "$(grep -c ,confirmed, 4.csv)" -eq 57 ]
+	ORDER_NOW=2026-11-19T09:00:00Z order-notify -q
+	[ "$(sql "SELECT count(*) FROM messages WHERE kind = 'acknowledgment'
+		AND state = 'sent'")" -eq 57 ]
+	ORDER_NOW=2026-11-18T09:00:00Z order-receive orders.csv >5.csv
+	[ "$(grep -c ',duplicate,$' 5.csv)" -eq 60 ]
+	in_order
+	sound 60
+}
+
+@test "the clock goes back while orders come in: numbers go on" {
+	company
+	for day in 23 21 24 22; do
+		pieces 5 "D$day" A-1 | ORDER_NOW=2026-11-${day}T09:00:00Z \
+			order-receive -q
+	done
+	[ "$(sql 'SELECT group_concat(substr(external_ref, 1, 3))
+		FROM orders WHERE id % 5 = 0')" = D23,D21,D24,D22 ]
+	in_order
+	sound 20
+}
+
+@test "a failed mail is tried again although the clock went back" {
+	company
+	order-config -q mail_command="/bin/false"
+	pieces 2 PO A-1 | order-receive | order-verify | order-check-stock |
+		order-ack -q
+	[ "$(sql "SELECT count(*) FROM messages WHERE state = 'failed'")" -eq 2 ]
+	order-config -q mail_command="maildir:$TEST_DIR/mail"
+	order-notify -q
+	[ ! -d mail/new ]
+	ORDER_NOW=2026-11-22T09:00:00Z order-notify -q
+	[ "$(ls mail/new | wc -l)" -eq 2 ]
+}
+
+@test "the system's clock runs through 2038 in the middle of a day" {
+	faketime -f '@2038-01-19 03:14:05' order-init --version >/dev/null \
+		2>&1 || skip "faketime does not work here"
+	unset ORDER_NOW
+	company
+	orders 60 >orders.csv
+	faketime -f '@2038-01-19 03:14:07 x50' order-receive -q orders.csv
+	faketime -f '@2038-01-19 03:14:07 x50' order-verify --pending -q ||
+		[ $? -eq 1 ]
+	faketime -f '@2038-01-18 03:14:07 x50' order-check-stock --pending -q
+	faketime -f '@2038-01-19 03:14:07 x50' order-ack --due -q
+	[ "$(sql "SELECT count(*) FROM v_orders WHERE status = 'confirmed'
+		AND received_at LIKE '2038-01-19T%'
+		AND ack_due_at LIKE '2038-01-20T%'
+		AND delivery_on > '2038-01-19'")" -eq 57 ]
+	sound 60
+}
+
+@test "far from now: 2040, 2100, and a leap day" {
+	company
+	while read -r now due; do
+		pieces 1 "$now" A-1 | ORDER_NOW=$now order-receive >out.csv
+		[ "$(column ack_due_at <out.csv)" = "$due" ]
+		ORDER_NOW=$now order-verify <out.csv |
+			ORDER_NOW=$now order-check-stock |
+			ORDER_NOW=$now order-ack --queue-only >ack.csv 2>err ||
+			grep "past its deadline" err	# those of other times
+		[[ "$(column delivery_on <ack.csv)" > "${now%T*}" ]]
+	done <<-'END'
+	2038-01-19T03:14:08Z 2038-01-20T03:14:08Z
+	2040-02-28T12:00:00Z 2040-02-29T12:00:00Z
+	2100-02-28T12:00:00Z 2100-03-01T12:00:00Z
+	1999-12-31T12:00:00Z 2000-01-01T12:00:00Z
+	END
+	in_order
+	sound 4
+}
+
+@test "the zone of the machine changes nothing, not even between steps" {
+	company
+	order-config -q timezone=Europe/Berlin
+	orders 30 >orders.csv
+	cp orders.db whole
+	for zone in UTC Pacific/Kiritimati America/St_Johns ":none" ""; do
+		rm orders.db*
+		cp whole orders.db
+		TZ=UTC order-receive orders.csv | TZ=$zone order-verify |
+			TZ=Asia/Kathmandu order-check-stock |
+			TZ=$zone order-ack --queue-only >out.csv || [ $? -eq 1 ]
+		[ -s first.csv ] || cp out.csv first.csv
+		cmp out.csv first.csv
+	done
+	[ "$(columns delivery_on <first.csv | sort -u | tail -1)" = 2026-11-27 ]
+}
+
+@test "the hour that comes twice: deadlines stay 24 hours away" {
+	company
+	order-config -q timezone=Europe/Berlin
+	for now in 2026-10-25T00:30:00Z 2026-10-25T01:30:00Z; do
+		pieces 1 "$now" A-1 | ORDER_NOW=$now order-receive >out.csv
+		[ "$(column ack_due_at <out.csv)" = "${now/-25T/-26T}" ]
+	done
+	sound 2
+}

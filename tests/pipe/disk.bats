@@ -1,0 +1,155 @@
+#!/usr/bin/env bats
+# No room left: exit 74, what was printed is there, and with room again the
+# same command goes on.
+
+load lib
+
+teardown() {
+	cd /
+	! mountpoint -q "$TEST_DIR/disk" || umount "$TEST_DIR/disk"
+	rm -rf "$TEST_DIR"
+}
+
+# A file system of its own for the database, or for $1.
+small_disk() {
+	mkdir disk
+	mount -t tmpfs -o "size=$1,mode=0700" tmpfs disk 2>/dev/null ||
+		skip "only root may mount"
+}
+
+# What was printed to FILE, neither more nor less, is in the store.
+printed_is_stored() {
+	[ "$(columns ref <"$1" | sort)" = "$(sql 'SELECT ref FROM orders' | sort)" ]
+}
+
+@test "the disk is full: 74, and with room again all goes in once" {
+	small_disk 3m
+	export ORDER_DB=$TEST_DIR/disk/orders.db
+	order-init
+	company
+	orders 6000 >orders.csv
+	run --separate-stderr limited order-receive orders.csv; echo "$status $stderr"; df -k disk
+	[ "$status" -eq 74 ]
+	[ "$stderr" = "order-receive: $ORDER_DB: database or disk is full; only free space helps" ]
+	echo "$output" >first.csv
+	[ "$(norders)" -gt 0 ]
+	printed_is_stored first.csv
+	sound
+	order-notify --list >list.csv
+	mount -o remount,size=64m disk
+	order-receive orders.csv >again.csv
+	[ "$(wc -l <again.csv)" -eq 6001 ]
+	[ "$(grep -c ',duplicate,$' again.csv)" -eq $(($(wc -l <first.csv) - 1)) ]
+	sound 6000
+}
+
+@test "the disk fills up under every stage: a re-run finishes the day" {
+	small_disk 2m
+	export ORDER_DB=$TEST_DIR/disk/orders.db
+	order-init
+	company
+	orders 1000 >orders.csv
+	for size in 2000 2400 2800 3200 3600 4000 4400 5000; do
+		mount -o remount,size=${size}k disk
+		limited order-receive orders.csv 2>>err |
+			limited order-verify 2>>err |
+			limited order-check-stock 2>>err |
+			limited order-ack --queue-only >out.csv 2>>err || true
+		sound
+	done
+	[ -z "$(grep -v "disk is full\|disk I/O error" err)" ]
+	[ "$(wc -l <err)" -gt 3 ]
+	mount -o remount,size=64m disk
+	main_line orders.csv >out.csv
+	[ "$(grep -c ,confirmed, out.csv)" -eq 942 ]
+	sound 1000
+}
+
+@test "a file may not grow further: 74, what was printed stays" {
+	company
+	orders 2000 >orders.csv
+	before=$(stat -c %s orders.db)
+	set +e
+	(ulimit -f $((before / 1024 + 500)); order-receive orders.csv 2>err) |
+		cat >out.csv
+	status=${PIPESTATUS[0]}
+	set -e
+	[ "$status" -eq 74 ]
+	[ "$(wc -l <err)" -eq 1 ]
+	[ ! -s out.csv ] || printed_is_stored out.csv
+	sound
+	order-receive -q orders.csv
+	sound 2000
+}
+
+@test "stdout is full: 74, the work is kept, a re-run prints it" {
+	company
+	orders 50 >orders.csv
+	for try in "order-receive orders.csv" "order-verify --pending" \
+	    "order-check-stock --pending" "order-ack --due --queue-only" \
+	    "order-status --all" "order-notify --list" \
+	    "order-audit SO-00000001-1" order-config; do
+		run --separate-stderr bash -c "$try >/dev/full </dev/null"
+		echo "$try: $status: $stderr"
+		[ "$status" -eq 74 ]
+		[[ $stderr == "${try%% *}: "*": No space left on device" ]]
+		[ "${#stderr_lines[@]}" -eq 1 ]
+	done
+	[ "$(order-receive orders.csv | grep -c ',duplicate,$')" -eq 50 ]
+	main_line orders.csv >out.csv
+	[ "$(grep -c ,confirmed, out.csv)" -eq 48 ]
+	sound 50
+}
+
+@test "stdout is closed: 74, the work is kept, no file is scribbled on" {
+	company
+	orders 50 >orders.csv
+	run --separate-stderr bash -c 'order-receive orders.csv >&-'
+	[ "$status" -eq 74 ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	order-receive -q orders.csv >&-
+	run bash -c 'order-receive orders.csv 2>&- >/dev/null'
+	[ "$status" -eq 0 ]
+	run --separate-stderr bash -c 'order-receive <&-'
+	[ "$status" -ne 0 ]
+	sound 50
+}
+
+@test "a report that does not fit into its file: 74" {
+	company
+	orders 200 | order-receive -q
+	run --separate-stderr bash -c 'ulimit -f 4; order-status --all >list'
+	[ "$status" -eq 74 ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+}
+
+@test "no room for temporary files: 73 or 74, nothing is changed" {
+	small_disk 64k
+	company
+	orders 2000 >orders.csv
+	for try in "order-receive --dry-run" "order-receive --on-error all" \
+	    "order-receive --group"; do
+		run --separate-stderr env TMPDIR="$TEST_DIR/disk" \
+			$try orders.csv
+		echo "$try: $status: $stderr"
+		[[ $status =~ ^7[34]$ ]]
+		[ "${#stderr_lines[@]}" -eq 1 ]
+		[ "$(norders)" -eq 0 ]
+	done
+	sound 0
+}
+
+@test "a disk that turned read-only: 77 to writers" {
+	small_disk 8m
+	export ORDER_DB=$TEST_DIR/disk/orders.db
+	order-init
+	company
+	orders 20 | order-receive -q
+	mount -o remount,ro disk
+	run --separate-stderr order-config language=de
+	[ "$status" -eq 77 ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	mount -o remount,rw disk
+	order-config -q language=de
+	sound 20
+}

@@ -1,0 +1,123 @@
+#!/usr/bin/env bats
+# TERM, INT and HUP let the batch at hand finish; a second one ends at once;
+# a stopped process that holds the lock is named.
+
+load lib
+
+# COMMAND, which waits for input, ends with 143 when told to.
+ends_idle() {
+	local pid status=0
+	mkfifo idle
+	"$@" <idle >/dev/null 2>err &
+	pid=$!
+	exec 9>idle
+	until [ -n "$(ls -l /proc/$pid/fd 2>/dev/null | grep -F orders.db)" ]; do
+		kill -0 $pid
+	done
+	kill -TERM $pid
+	wait $pid || status=$?
+	exec 9>&-
+	rm idle
+	[ $status -eq 143 ] || echo "$*: $status: $(cat err)"
+	[ $status -eq 143 ] && [ ! -s err ]
+}
+
+@test "signals in mid-stream: printed is committed, committed is printed" {
+	company
+	orders 150 >orders.csv
+	timeout 120 python3 "$PIPE/interrupt.py" "${ORDER_SIGNALS:-24}" \
+		orders.csv
+	order-receive orders.csv | order-verify | order-check-stock |
+		order-ack --queue-only -q || [ $? -eq 1 ]
+	sound 150
+}
+
+@test "every tool that waits for input ends at once when told to" {
+	company
+	for tool in order-receive order-verify order-check-stock order-ack \
+	    "order-load items" order-config order-resolve; do
+		ends_idle $tool
+	done
+	sound 0
+}
+
+@test "a first signal lets a blocked tool print what it has committed" {
+	company
+	orders 600 >orders.csv
+	run --separate-stderr limited python3 "$PIPE/slow.py" \
+		'kill -TERM $PID' order-receive orders.csv
+	[ "$status" -eq 143 ]
+	[ "$(columns ref <<<"$output" | wc -l)" -eq "$(norders)" ]
+	[ "$(norders)" -lt 600 ]
+	sound
+}
+
+@test "a second signal ends a blocked tool at once, and loses nothing" {
+	company
+	orders 600 >orders.csv
+	for second in TERM INT HUP; do
+		run --separate-stderr limited python3 "$PIPE/slow.py" -e \
+			"kill -TERM \$PID; kill -$second \$PID" \
+			order-receive orders.csv
+		[[ $status =~ ^(129|130|143)$ ]]
+		[ "$(norders)" -ge 300 ]
+		sound
+	done
+	order-receive -q orders.csv
+	sound 600
+}
+
+@test "what nohup protects is not ended by a hang-up" {
+	company
+	orders 600 >orders.csv
+	limited python3 "$PIPE/slow.py" 'kill -HUP $PID' \
+		nohup order-receive orders.csv >out.csv
+	[ "$(wc -l <out.csv)" -eq 601 ]
+}
+
+@test "a stopped holder of the lock: others say who it is, and exit 75" {
+	company
+	stopped_holder
+	for tool in "order-config language=de" "order-ack --due" \
+	    "order-load items many.csv"; do
+		run --separate-stderr limited $tool --lock-timeout 1
+		[ "$status" -eq 75 ]
+		[ "${#lines[@]}" -le 1 ]	# columns at most
+		[[ $stderr =~ "orders.db: locked by order-load (pid $pid) since 20"[0-9-]+T[0-9:]+"Z; waited 1 s"$ ]]
+	done
+	limited order-notify --list
+	[ "$(limited order-status --counts | wc -l)" -gt 0 ]
+	kill -CONT $pid
+	wait $pid
+	[ "$(sql 'SELECT count(*) FROM items')" -eq 20020 ]
+	order-config language=de
+}
+
+@test "kill -9 of the holder frees the lock at once and undoes its work" {
+	company
+	stopped_holder
+	kill -9 $pid
+	limited order-config --lock-timeout 5 language=de
+	wait $pid 2>/dev/null || [ $? -eq 137 ]
+	[ "$(sql 'SELECT count(*) FROM items')" -eq 20 ]
+	sound 0
+}
+
+@test "who waits for the lock and is told to end is not told to try again" {
+	company
+	stopped_holder
+	pieces 3 PO A-1 | order-receive >out.csv 2>err &
+	waiter=$!
+	until grep -q -- "-> OFDLCK.*:$(stat -c %i orders.db-lock) " \
+	    /proc/locks; do
+		kill -0 $waiter
+	done
+	kill -TERM $waiter
+	status=0
+	wait $waiter || status=$?
+	kill -9 $pid
+	wait $pid 2>/dev/null || [ $? -eq 137 ]
+	[ "$status" -eq 143 ]
+	[ ! -s out.csv ]
+	[ "$(norders)" -eq 0 ]
+}

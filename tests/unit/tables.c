@@ -1,0 +1,84 @@
+/* tables.c - print the program's tables for the tests that compare them with
+ * the manual
+ *
+ * usage: tables order|line|stream|rejects|reasons|rules|load
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <order/load.h>
+#include <order/policy.h>
+#include <order/verdict.h>
+
+static const char *const kinds[] = {
+	[COL_KEY] = "key", [COL_LINE] = "line", [COL_TEXT] = "text",
+	[COL_INSTANT] = "instant", [COL_DATE] = "date",
+	[COL_AMOUNT] = "amount", [COL_PRICE] = "price",
+	[COL_QUANTITY] = "quantity", [COL_COUNTRY] = "country",
+	[COL_CURRENCY] = "currency", [COL_LANGUAGE] = "language",
+	[COL_LAST4] = "last4", [COL_NUMBER] = "number"
+};
+
+static void
+print_columns(const struct column *c, int n)
+{
+	for (int i = 0; i < n; i++)
+		printf("%s (%s)\n", c[i].name, kinds[c[i].kind]);
+}
+
+static void
+print_names(const char *const *names, int n)
+{
+	for (int i = 0; i < n; i++)
+		puts(names[i]);
+}
+
+static void
+print_reasons(void)
+{
+	for (int i = 0; i < nreasons; i++)
+		printf("%s: %s\n", reasons[i].code, reasons[i].meaning);
+}
+
+static void
+print_rules(void)
+{
+	for (int i = 0; i < NRULES; i++)
+		printf("rule.%s (%s, %s)\n", rule_defs[i].name,
+		    rule_defs[i].hold, severity_text(rule_defs[i].severity));
+}
+
+static void
+print_load(void)
+{
+	for (int i = 0; i < nload_kinds; i++) {
+		printf("%s:", load_kinds[i].name);
+		for (int k = 0; k < load_kinds[i].ncolumns; k++)
+			printf(" %s", load_kinds[i].columns[k].name);
+		putchar('\n');
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *which = argc == 2 ? argv[1] : "";
+
+	if (strcmp(which, "order") == 0)
+		print_columns(order_columns, ORDER_NCOLUMNS);
+	else if (strcmp(which, "line") == 0)
+		print_columns(line_columns, LINE_NCOLUMNS);
+	else if (strcmp(which, "stream") == 0)
+		print_names(stream_columns, STREAM_NCOLUMNS);
+	else if (strcmp(which, "rejects") == 0)
+		print_names(reject_columns, REJECT_NCOLUMNS);
+	else if (strcmp(which, "reasons") == 0)
+		print_reasons();
+	else if (strcmp(which, "rules") == 0)
+		print_rules();
+	else if (strcmp(which, "load") == 0)
+		print_load();
+	else
+		return 64;
+	return 0;
+}
