@@ -67,7 +67,8 @@ judge_key(struct order_intake *it, struct row *row, struct verdict *v)
 	if (strcmp(status, "rejected") != 0 && strcmp(status, "cancelled") != 0)
 		fault_set(&it->fault, it->mem, "conflict", "external_ref",
 		    it->in->source_line, "\"%s\" is already order %s with"
-		    " other content (change it with --amend)",
+		    " other content (give the change a reference of"
+		    " its own)",
 		    it->new.column[COLUMN_EXTERNAL_REF], db_text(row, 3));
 	return 0;
 }

@@ -38,7 +38,7 @@ plain_escape(const char *p, size_t n)
 	if (n < 6 || memcmp(p, "\\u00", 4) != 0)
 		return 0;
 	high = memchr(hex, p[4], 10);
-	low = memchr(hex, p[5] | 0x20, 16);
+	low = memchr(hex, p[5] | 0x20, sizeof(hex) - 1);
 	if (high == NULL || low == NULL)
 		return 0;
 	c = (char)((high - hex) * 16 + (low - hex));

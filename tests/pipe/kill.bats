@@ -8,6 +8,7 @@ load lib
 	export TEST_DIR
 	company 30
 	orders 100 >orders.csv
-	timeout 300 python3 "$PIPE/kill.py" "${ORDER_KILLS:-100}" orders.csv 100
+	timeout $((200 + ${ORDER_KILLS:-100})) python3 "$PIPE/kill.py" \
+		"${ORDER_KILLS:-100}" orders.csv 100
 	ORDER_DB=$TEST_DIR/killed.db sound 100
 }

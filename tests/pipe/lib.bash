@@ -2,6 +2,7 @@
 # number, and an independent look at the store.
 PIPE=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 load "$PIPE/../helper"
+export PYTHONDONTWRITEBYTECODE=1	# nothing is left in the source tree
 
 # Twenty items, forty customers, so many of everything: company [ON_HAND]
 company() {

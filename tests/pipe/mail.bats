@@ -181,8 +181,8 @@ notify_until_done() {
 		timeout -s KILL 0.0$((RANDOM % 9 + 1)) order-notify -q || true
 	done
 	order-notify -q
-	[ "$(cat mail/new/* | grep -c ^Message-I[dD]:)" -ge 60 ]
-	[ "$(cat mail/new/* | grep ^Message-I[dD]: | sort -u | wc -l)" -eq 60 ]
+	[ "$(cat mail/new/* | grep -ci "^Message-ID:")" -ge 60 ]
+	[ "$(cat mail/new/* | grep -i "^Message-ID:" | sort -u | wc -l)" -eq 60 ]
 	[ "$(ls mail/new | wc -l)" -le 68 ]
 	[ "$(states)" = "sent 60" ]
 }
@@ -200,7 +200,8 @@ notify_until_done() {
 	for pid in $pids; do
 		n=$((n + 1)) status=0
 		wait "$pid" || status=$?
-		[ $status -eq 0 ] || [ $((n % 2)) -eq 0 -a $status -eq 75 ]
+		[ "$status" -eq 0 ] ||
+			[ "$((n % 2)) $status" = "0 75" ]
 	done
 	order-notify -q
 	arrived 60 60
@@ -235,8 +236,8 @@ notify_until_done() {
 	queued 3
 	mkfifo spool.asks spool.go
 	manner wait
-	for tool in order-notify order-ack; do
-		$tool $([ $tool = order-notify ] || echo --due) -q 3>&- &
+	for tool in order-notify "order-ack --due"; do
+		$tool -q 3>&- &
 		pid=$!
 		read -r <spool.asks
 		kill -TERM $pid

@@ -4,6 +4,12 @@
 
 load lib
 
+teardown() {
+	[ -z "${pid:-}" ] || kill -9 "$pid" 2>/dev/null || true
+	cd /
+	rm -rf "$TEST_DIR"
+}
+
 # COMMAND, which waits for input, ends with 143 when told to.
 ends_idle() {
 	local pid status=0
