@@ -44,6 +44,11 @@ cJSON *message_line(struct step *, const struct order *,
 int message_queue(struct step *, const struct order *, const char *kind,
     const char *code, cJSON *document, int64_t *id, struct err *);
 
+/* What was queued before that message, but not composed yet, is overtaken:
+ * it is cancelled.  before is INT64_MAX when nothing takes its place. */
+int message_overtake(struct step *, int64_t order_id, const char *kind,
+    int64_t before, struct err *);
+
 /* Tell that an order's dates moved; loads the order.  An order that was not
  * acknowledged yet has no dates to move: nothing is told. */
 int message_delay(struct step *, int64_t order_id, struct err *);

@@ -193,7 +193,8 @@ tool_answer_order(struct tool *t, const struct order_intake *it,
 		char *v1 = arena_dup(&t->step.mem,
 		    it->in->column[given[i].column]);
 
-		text_mask_card_numbers(v1, strlen(v1));
+		if (order_columns[given[i].column].scanned)
+			text_mask_card_numbers(v1, strlen(v1));
 		values[given[i].stream] = v1;
 	}
 	return tool_answer(t, &r, v, e);

@@ -5,10 +5,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "loop.h"
+
+/* A signal may come between the look at *stop and poll(): never wait longer
+ * than this (milliseconds) without looking again. */
+#define WAIT_MAX 500
 
 int
 spool_open(struct err *e)
@@ -44,7 +49,23 @@ write_all(int fd, const char *p, size_t n)
 	return 0;
 }
 
-/* 0 at the end of from; -1 with errno; *reading tells which side failed. */
+/* 1 when a read would not wait, 0 when told to stop, -1 with errno. */
+static int
+wait_for(int fd, const volatile sig_atomic_t *stop)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int ready;
+
+	do {
+		if (stop != NULL && *stop)
+			return 0;
+		ready = poll(&p, 1, WAIT_MAX);
+	} while (ready == 0 || (ready < 0 && errno == EINTR));
+	return ready;
+}
+
+/* 0 at the end of from, or when told to stop; -1 with errno; *reading tells
+ * which side failed. */
 static int
 copy(int from, int to, const volatile sig_atomic_t *stop, bool *reading)
 {
@@ -53,8 +74,10 @@ copy(int from, int to, const volatile sig_atomic_t *stop, bool *reading)
 
 	for (;;) {
 		*reading = true;
-		n = read(from, block, sizeof(block));
-		if (n < 0 && errno == EINTR && (stop == NULL || !*stop))
+		n = wait_for(from, stop);
+		if (n > 0)
+			n = read(from, block, sizeof(block));
+		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			return (int)n;
@@ -74,7 +97,7 @@ spool_input(int fd, const volatile sig_atomic_t *stop, bool *piped,
 
 	if (out < 0)
 		return -1;
-	if (copy(fd, out, stop, &reading) < 0 && !(stop != NULL && *stop)) {
+	if (copy(fd, out, stop, &reading) < 0) {
 		err_errno(e, reading && errno == EISDIR ? ERR_NOINPUT : ERR_IO,
 		    errno, reading ? "cannot read" : "temporary file");
 		close(out);

@@ -138,7 +138,9 @@ ack_reject(struct step *s, struct order *o, const char *why, struct err *e)
 		return -1;
 	document_hide_prices(o, d);
 	set_code(d, "RE");
-	return message_queue(s, o, "rejected", "RE", d, NULL, e) < 0 ? -1 : 0;
+	return message_queue(s, o, "rejected", "RE", d, NULL, e) < 0 ||
+	    message_overtake(s, o->id, "clarify", INT64_MAX, e) < 0 ||
+	    message_overtake(s, o->id, "shortage", INT64_MAX, e) < 0 ? -1 : 0;
 }
 
 /* ---- deciding ---- */

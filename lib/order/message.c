@@ -272,14 +272,23 @@ done:
 	return r;
 }
 
-/* ---- delays ---- */
+/* ---- overtaken ---- */
 
-/* What was not composed yet is overtaken by what was queued after it. */
 static const char SQL_OVERTAKE[] =
 	"UPDATE messages SET state = 'cancelled'"
 	" WHERE order_id = $1 AND kind = $2 AND id < $3 AND state = 'queued'"
 	" AND NOT EXISTS (SELECT 1 FROM message_bytes AS b"
 	"  WHERE b.message = messages.id)";
+
+int
+message_overtake(struct step *s, int64_t order_id, const char *kind,
+    int64_t before, struct err *e)
+{
+	return db_run(s->db, SQL_OVERTAKE, BIND(I(order_id), T(kind),
+	    I(before)), e) < 0 ? -1 : 0;
+}
+
+/* ---- delays ---- */
 
 /* Can the promised day not be kept: is more waiting than it allows for? */
 static bool
@@ -324,6 +333,5 @@ message_delay(struct step *s, int64_t order_id, struct err *e)
 	r = message_queue(s, &o, "delay", "", d, &id, e);
 	if (r <= 0)
 		return r;
-	return db_run(s->db, SQL_OVERTAKE, BIND(I(o.id), T("delay"), I(id)),
-	    e) < 0 ? -1 : 0;
+	return message_overtake(s, o.id, "delay", id, e);
 }

@@ -66,9 +66,34 @@ unescape_digits(char *p, size_t n)
 	return to;
 }
 
+static bool
+ends_cell(char c)
+{
+	return c == ',' || c == '"' || c == '\n' || c == '\r';
+}
+
+/* A key is no card number, whatever its digits: the order must come back
+ * under it.  Only whole cells count. */
+static void
+restore_key(char *masked, const char *plain, size_t n, const char *key)
+{
+	size_t len = strlen(key);
+	const char *p = plain, *end = plain + n;
+
+	if (!text_has_card_number(key, len))
+		return;
+	while ((p = memmem(p, (size_t)(end - p), key, len)) != NULL) {
+		if ((p == plain || ends_cell(p[-1])) &&
+		    (p + len == end || ends_cell(p[len])))
+			memcpy(masked + (p - plain), p, len);
+		p += len;
+	}
+}
+
 size_t
 reject_mask(const struct order_intake *it, char *record, size_t n)
 {
+	const struct order_in *in = it->in;
 	char *plain = xmalloc(n + 1);
 	size_t m;
 
@@ -78,8 +103,14 @@ reject_mask(const struct order_intake *it, char *record, size_t n)
 		memcpy(record, plain, m);
 		n = m;
 	}
-	free(plain);
+	memcpy(plain, record, n);
 	text_mask_card_numbers(record, n);
+	restore_key(record, plain, n, in->column[COLUMN_EXTERNAL_REF]);
+	restore_key(record, plain, n, in->column[COLUMN_CUSTOMER]);
+	for (size_t i = 0; i < in->nlines; i++)
+		restore_key(record, plain, n,
+		    in->lines[i].column[LINE_COLUMN_SKU]);
+	free(plain);
 	return n;
 }
 

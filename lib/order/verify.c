@@ -284,6 +284,7 @@ ask(struct step *s, const struct order *o, const struct findings *f,
 	cJSON *document = cJSON_CreateObject();
 	cJSON *list = cJSON_AddArrayToObject(document, "questions");
 	cJSON *lines = cJSON_AddArrayToObject(document, "lines");
+	int64_t id = 0;
 	int n = 0;
 
 	for (size_t i = 0; i < o->nlines; i++)
@@ -294,8 +295,9 @@ ask(struct step *s, const struct order *o, const struct findings *f,
 		    !f->list[i].waived)
 			add_question(list, &f->list[i], ++n);
 	message_number(document, "nquestions", n);
-	return message_queue(s, o, "clarify", "", document, NULL, e) < 0 ?
-	    -1 : 0;
+	if (message_queue(s, o, "clarify", "", document, &id, e) < 0)
+		return -1;
+	return message_overtake(s, o->id, "clarify", id, e);
 }
 
 /* ---- the decision ---- */
@@ -354,6 +356,10 @@ conclude(struct step *s, struct order *o, const struct findings *f,
 		return reject(s, o, f, v, e);
 	if (set_holds(s, o, f, e) < 0 ||
 	    (new_question && ask(s, o, f, e) < 0) || recheck(s, o, e) < 0)
+		return -1;
+	/* Answered before it was asked: the question stays unsent. */
+	if (!calls_for(f, SEVERITY_HOLD, NULL) &&
+	    message_overtake(s, o->id, "clarify", INT64_MAX, e) < 0)
 		return -1;
 	if (hold_count(s, o->id, NULL, &open, e) < 0)
 		return -1;

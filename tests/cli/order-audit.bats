@@ -66,21 +66,26 @@ confirm() {
 
 @test "a new store: nothing to tell, all is good" {
 	run order-audit --verify
-	[ "$status" -eq 0 ] && [ -z "$output" ]
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
 	run order-audit --check
-	[ "$status" -eq 0 ] && [ -z "$output" ]
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
 	run order-audit --head
 	[ "$output" = "0 $(printf '%064d' 0)" ]
 	run order-audit --verify --against "$output"
-	[ "$status" -eq 0 ] && [ -z "$output" ]
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
 }
 
 @test "a store in use: silent and 0 when good" {
 	fill
 	run order-audit --verify
-	[ "$status" -eq 0 ] && [ -z "$output" ]
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
 	run order-audit --check
-	[ "$status" -eq 0 ] && [ -z "$output" ]
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
 }
 
 @test "the trail of an order as records" {
@@ -148,7 +153,8 @@ assert r["detail"]["source_line"] == 4, r'
 	[ "${stderr_lines[0]}" = "order-audit: SO-00000009-7: there is no such order" ]
 	[ "${stderr_lines[1]}" = "order-audit: (no ref): there is no such order" ]
 	run order-audit < <(printf 'ref\n')
-	[ "$status" -eq 0 ] && [ "$output" = seq,at,ref,kind,actor,tool,detail ]
+	[ "$status" -eq 0 ]
+	[ "$output" = seq,at,ref,kind,actor,tool,detail ]
 }
 
 @test "everything that was recorded, in the order it was" {
@@ -171,9 +177,11 @@ assert r["detail"]["source_line"] == 4, r'
 	fill
 	tamper "DELETE FROM event_details WHERE seq = 3 OR seq IN (SELECT seq FROM events WHERE order_id = 2)"
 	run order-audit --verify
-	[ "$status" -eq 0 ] && [ -z "$output" ]
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
 	run order-audit --check
-	[ "$status" -eq 0 ] && [ -z "$output" ]
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
 	run order-audit SO-00000002-0
 	[ "${lines[1]}" = "9,2026-11-23T09:00:00Z,SO-00000002-0,receive,,," ]
 	run order-audit -o table SO-00000002-0
@@ -300,10 +308,12 @@ shift_events() {
 	head=$(order-audit --head)
 	[[ "$head" == "12 "* ]]
 	run order-audit --verify --against "$head"
-	[ "$status" -eq 0 ] && [ -z "$output" ]
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
 	order-config -q company_name=Other
 	run order-audit --verify --against "${head/ /:}"
-	[ "$status" -eq 0 ] && [ -z "$output" ]
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
 	tamper "DELETE FROM events WHERE seq > 11; DELETE FROM event_details WHERE seq > 11;
 	UPDATE sqlite_sequence SET seq = 11 WHERE name = 'events'"
 	run order-audit --verify
@@ -398,7 +408,8 @@ END
 	sqlite3 "$ORDER_DB" "CREATE INDEX my_own ON orders (email);
 		CREATE TABLE notes (n); CREATE VIEW mine AS SELECT 1; ANALYZE"
 	run order-audit --check
-	[ "$status" -eq 0 ] && [ -z "$output" ]
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
 }
 
 @test "a damaged page is found" {
@@ -415,7 +426,8 @@ END
 	tamper "UPDATE events SET at = 0 WHERE seq = 3; UPDATE orders SET total = 0"
 	for option in --verify --check; do
 		run order-audit -q $option
-		[ "$status" -eq 1 ] && [ -z "$output" ]
+		[ "$status" -eq 1 ]
+		[ -z "$output" ]
 	done
 }
 

@@ -49,7 +49,8 @@ at() {
 	[ "$status" -eq 0 ]
 	[ "$output" = message,ref,kind,recipient,state,attempts,error ]
 	run order-notify -q
-	[ "$status" -eq 0 ] && [ -z "$output" ]
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
 }
 
 @test "a message is handed over, marked, and stops the 24 h clock" {
@@ -123,7 +124,8 @@ at() {
 	queue 1 receipt slow@example.org
 	queue 1
 	run order-notify -q
-	[ "$status" -eq 0 ] && [ -z "$output" ]
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
 	[ "$(sql 'SELECT group_concat(state) FROM messages')" = failed,sent ]
 }
 
@@ -426,7 +428,8 @@ assert [json.loads(l)["message"] for l in sys.stdin] == [1, 2, 3]'
 
 @test "--lint passes the built-in templates" {
 	run order-notify --lint
-	[ "$status" -eq 0 ] && [ -z "$output" ]
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
 }
 
 @test "--lint names template, line and key of what is missing, exit 78" {

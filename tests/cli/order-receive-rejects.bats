@@ -308,3 +308,11 @@ nothing_in() {
 	[ -z "$output" ]
 	[ "$stderr" = 'order-receive: stdin:3: quantity: "x" is not a number' ]
 }
+
+@test "a key whose digits look like a card number is not masked in a reject" {
+	printf 'external_ref,channel,sku,quantity,instructions\n404-1234567-1234562,email,A,1,call 4111 1111 1111 1111\n' >amazon.csv
+	run ! order-receive -q amazon.csv
+	order-status --rejects >fix.csv
+	grep -q '^404-1234567-1234562,' fix.csv
+	run ! grep -q 4111.*1111.*1111.*1111 fix.csv
+}

@@ -430,3 +430,10 @@ $R1,item,x,corrected,TAPE"
 	run --separate-stderr order-resolve --reject 7 dismiss
 	[ "$status" -eq 1 ]
 }
+
+@test "a question answered before it was sent stays unsent" {
+	wrong customer,email,sku,quantity C-1,nobody,TAPE,1
+	[ "$(sql "SELECT state FROM messages WHERE kind = 'clarify'")" = queued ]
+	order-resolve -q $R1 contact corrected --set email=jo@nord.example
+	[ "$(sql "SELECT state FROM messages WHERE kind = 'clarify'")" = cancelled ]
+}

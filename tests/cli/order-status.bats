@@ -40,10 +40,12 @@ hold() {	# hold ORDER HOLD REASON
 
 @test "no orders: the header alone" {
 	run order-status --all
-	[ "$status" -eq 0 ] && [ "${#lines[@]}" -eq 1 ]
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq 1 ]
 	[[ "$output" == ref,external_ref,* ]]
 	run order-status --all --lines
-	[[ "$output" == ref,line,sku,* ]] && [ "${#lines[@]}" -eq 1 ]
+	[[ "$output" == ref,line,sku,* ]]
+	[ "${#lines[@]}" -eq 1 ]
 	run order-status --all -o json
 	[ "$output" = '' ]
 }
@@ -183,15 +185,18 @@ hold() {	# hold ORDER HOLD REASON
 	three
 	exec 9<>"$TEST_DIR/nothing"
 	run order-status PO-1 <&9
-	[ "$status" -eq 0 ] && [ "${#lines[@]}" -eq 2 ]
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq 2 ]
 	run order-status --all <&-
-	[ "$status" -eq 0 ] && [ "${#lines[@]}" -eq 4 ]
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq 4 ]
 	for alone in --counts --attention --rejects --states; do
 		run order-status $alone </dev/null
 		[ "$status" -le 1 ]
 	done
 	run order-status </dev/null
-	[ "$status" -eq 0 ] && [ "$output" = '' ]
+	[ "$status" -eq 0 ]
+	[ "$output" = '' ]
 }
 
 @test "what excludes each other is a usage error" {
@@ -218,7 +223,8 @@ hold() {	# hold ORDER HOLD REASON
 	run order-status --lines <<<$'ref\nSO-00000001-1'
 	[ "${#lines[@]}" -eq 4 ]
 	run order-status --lines <<<ref
-	[ "${#lines[@]}" -eq 1 ] && [[ "$output" == ref,line,sku,* ]]
+	[ "${#lines[@]}" -eq 1 ]
+	[[ "$output" == ref,line,sku,* ]]
 }
 
 @test "the history of the chosen orders" {
@@ -320,7 +326,8 @@ for r in csv.DictReader(sys.stdin):
 	receive PO-3,email,2026-11-22T10:00:00Z,C-1,,BOX,3,1.50
 	hold 1 price
 	run order-status --attention
-	[ "$status" -eq 0 ] && [ "${#lines[@]}" -eq 3 ]
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq 3 ]
 	sql "UPDATE orders SET ack = 'accepted'"
 	run order-status --attention
 	[[ "${lines[1]}" == ack-due,*,order-notify ]]

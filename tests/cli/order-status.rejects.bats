@@ -104,7 +104,8 @@ assert docs[1]["record"] == 42 and docs[1]["error_code"] == "not-an-object"'
 	printf 'external_ref,channel,sku,quantity,instructions\nA,email,BOX,1,pay 4111 1111 1111 1111\n' |
 		refused
 	run order-status --rejects
-	[[ "$output" != *4111* ]] && [[ "$output" == *card-number* ]]
+	[[ "$output" != *4111* ]]
+	[[ "$output" == *card-number* ]]
 }
 
 @test "a table lists them" {

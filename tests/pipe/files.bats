@@ -191,7 +191,8 @@ shared() {
 	used
 	ORDER_DB="file:orders.db?nolock=1"
 	refused 78 "is named by its path, not by a URI"
-	[ ! -e "$ORDER_DB" ] && [ ! -e "file:orders.db" ]
+	[ ! -e "$ORDER_DB" ]
+	[ ! -e "file:orders.db" ]
 }
 
 @test "the lock file: a link is refused, a missing one is made again" {

@@ -3,6 +3,7 @@
 # ends as if nothing had been.
 
 load lib
+BATS_TEST_TIMEOUT=
 
 @test "100 kills: nothing printed is lost, each order is there once" {
 	export TEST_DIR

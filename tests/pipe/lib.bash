@@ -4,6 +4,9 @@ PIPE=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 load "$PIPE/../helper"
 export PYTHONDONTWRITEBYTECODE=1	# nothing is left in the source tree
 
+# What hangs is ended, where bats can see to that.
+! command -v pkill >/dev/null || BATS_TEST_TIMEOUT=180
+
 # Twenty items, forty customers, so many of everything: company [ON_HAND]
 company() {
 	local n
@@ -95,6 +98,11 @@ stopped_holder() {
 # Each test has a minute, however slow the machine; it needs a second.
 limited() {
 	timeout --foreground 60 "$@"
+}
+
+# The sanitizers need more memory than the tools.
+skip_with_sanitizers() {
+	[ "${B##*/}" != san ] || skip "not with sanitizers"
 }
 
 # As somebody who is not root and owns nothing here.

@@ -37,7 +37,8 @@ allocated() {
 	[ "$(wc -l <refs)" -eq 400 ]
 	split -n r/8 --numeric-suffixes=1 -a 1 refs refs.
 	eight 'order-check-stock $(cat refs.$1)'
-	[ "$(allocated A-1)" -eq 60 ] && [ "$(allocated A-2)" -eq 40 ]
+	[ "$(allocated A-1)" -eq 60 ]
+	[ "$(allocated A-2)" -eq 40 ]
 	[ "$(cat out.* | grep -c ,full,)" -eq 100 ]
 	[ "$(cat out.* | grep -c ,backordered,)" -eq 300 ]
 	sound 400
@@ -57,7 +58,8 @@ allocated() {
 	done
 	eight 'order-receive orders.$1 | order-verify | order-check-stock |
 		order-ack --queue-only'
-	[ "$(allocated A-1)" -eq 25 ] && [ "$(allocated A-2)" -eq 7 ]
+	[ "$(allocated A-1)" -eq 25 ]
+	[ "$(allocated A-2)" -eq 7 ]
 	[ "$(allocated A-3)" -eq 960 ]
 	[ "$(cat out.* | grep -c ,confirmed,)" -eq 320 ]
 	sound 320

@@ -25,7 +25,8 @@ ends_idle() {
 	exec 9>&-
 	rm idle
 	[ $status -eq 143 ] || echo "$*: $status: $(cat err)"
-	[ $status -eq 143 ] && [ ! -s err ]
+	[ $status -eq 143 ]
+	[ ! -s err ]
 }
 
 @test "signals in mid-stream: printed is committed, committed is printed" {
@@ -63,7 +64,9 @@ ends_idle() {
 	orders 600 >orders.csv
 	for second in TERM INT HUP; do
 		run --separate-stderr limited python3 "$PIPE/slow.py" -e \
-			"kill -TERM \$PID; kill -$second \$PID" \
+			"kill -TERM \$PID
+			until grep -q 'ShdPnd:.0*$' /proc/\$PID/status; do :; done
+			kill -$second \$PID" \
 			order-receive orders.csv
 		[[ $status =~ ^(129|130|143)$ ]]
 		[ "$(norders)" -ge 300 ]
