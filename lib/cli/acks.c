@@ -167,5 +167,9 @@ acks_finish(struct tool *t, bool deliver)
 		return;
 	if (deliver && acks_deliver(t, &e) < 0)
 		tool_fail(t, &e);
-	tool_once(t, look_for_overdue);
+	/* Looking needs no lock: nobody is kept waiting by it. */
+	if (step_begin_read(&t->step, &e) < 0 || look_for_overdue(t, &e) < 0)
+		tool_fail(t, &e);
+	step_rollback(&t->step);
+	tool_flush_notes(t);
 }

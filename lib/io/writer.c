@@ -312,7 +312,7 @@ write_all(int fd, const char *p, size_t n, struct err *e)
 		} else if (errno == EPIPE) {
 			return err_set(e, ERR_PIPE, "stdout closed");
 		} else if (errno != EINTR) {
-			return err_errno(e, ERR_IO, errno, "cannot write");
+			return err_errno(e, ERR_IO, errno, "stdout");
 		}
 	}
 	return 0;

@@ -32,11 +32,13 @@ ends_idle() {
 @test "signals in mid-stream: printed is committed, committed is printed" {
 	company
 	orders 150 >orders.csv
-	timeout 120 python3 "$PIPE/interrupt.py" "${ORDER_SIGNALS:-24}" \
+	timeout 120 python3 "$PIPE/interrupt.py" "${ORDER_SIGNALS:-16}" \
 		orders.csv
-	order-receive orders.csv | order-verify | order-check-stock |
-		order-ack --queue-only -q || [ $? -eq 1 ]
-	sound 150
+	order-receive -q round.csv
+	order-verify --pending -q || [ $? -eq 1 ]
+	order-check-stock --pending -q
+	order-ack --pending --queue-only -q
+	sound
 }
 
 @test "every tool that waits for input ends at once when told to" {
@@ -87,14 +89,15 @@ ends_idle() {
 @test "a stopped holder of the lock: others say who it is, and exit 75" {
 	company
 	stopped_holder
-	for tool in "order-config language=de" "order-ack --due" \
-	    "order-load items many.csv"; do
+	for tool in "order-config language=de" "order-load items many.csv" \
+	    "order-resolve --reject 1 dismiss"; do
 		run --separate-stderr limited $tool --lock-timeout 1
 		[ "$status" -eq 75 ]
 		[ "${#lines[@]}" -le 1 ]	# columns at most
 		[[ $stderr =~ "orders.db: locked by order-load (pid $pid) since 20"[0-9-]+T[0-9:]+"Z; waited 1 s"$ ]]
 	done
 	limited order-notify --list
+	limited order-ack --due --lock-timeout 1	# nothing is due
 	[ "$(limited order-status --counts | wc -l)" -gt 0 ]
 	kill -CONT $pid
 	wait $pid

@@ -19,40 +19,55 @@ STATUS = {name: rank for rank, name in enumerate(
 
 class Pump(threading.Thread):
     """Keeps what comes out of one stage and hands it to the next; sends
-    the stage a signal as soon as it has printed so many blocks."""
+    the stage a signal as soon as it has printed so many blocks.  When the
+    next stage is gone so is the pump, unless it drains."""
 
-    def __init__(self, source, target, stage=None, blocks=0, number=0):
+    def __init__(self, source, target, drains, stage=None, blocks=0,
+                 number=0):
         super().__init__(daemon=True)
-        self.source, self.target, self.seen = source, target, bytearray()
+        self.source, self.target, self.drains = source, target, drains
         self.stage, self.blocks, self.number = stage, blocks, number
+        self.seen = bytearray()
         self.start()
 
     def run(self):
-        try:
-            while block := os.read(self.source, 65536):
-                self.blocks -= 1
-                if self.blocks == 0:
-                    self.stage.send_signal(self.number)
-                self.seen += block
-                while self.target is not None and block:
-                    block = block[os.write(self.target, block):]
-        except BrokenPipeError:
-            pass
+        while block := os.read(self.source, 65536):
+            self.blocks -= 1
+            if self.blocks == 0:
+                self.stage.send_signal(self.number)
+            self.seen += block
+            if not self.hand_on(block) and not self.drains:
+                break
         os.close(self.source)
+        self.finish()
+
+    def hand_on(self, block):
+        try:
+            while self.target is not None and block:
+                block = block[os.write(self.target, block):]
+        except BrokenPipeError:
+            self.finish()
+            return False
+        return True
+
+    def finish(self):
         if self.target is not None:
             os.close(self.target)
+        self.target = None
 
 
 class Pipeline:
     """Small pipes make small batches, and many of them.
 
-    signals: stage -> (number of blocks, signal), see Pump."""
+    signals: stage -> (number of blocks, signal), see Pump.  drains: what
+    a stage can still print is seen although the next one is gone."""
 
     def __init__(self, orders, stages=MAIN_LINE, env=None, pipe_size=4096,
-                 signals={}):
+                 signals={}, drains=False):
         self.stages, self.pumps, self.pipe_size = [], [], pipe_size
         source, target = self.pipe()
-        self.feed = Pump(os.open(orders, os.O_RDONLY | os.O_CLOEXEC), target)
+        self.feed = Pump(os.open(orders, os.O_RDONLY | os.O_CLOEXEC), target,
+                         False)
         for i, argv in enumerate(stages):
             out, end = self.pipe()
             self.stages.append(subprocess.Popen(
@@ -61,7 +76,7 @@ class Pipeline:
             os.close(source)
             os.close(end)
             source, target = self.pipe() if i + 1 < len(stages) else (-1, None)
-            self.pumps.append(Pump(out, target, self.stages[i],
+            self.pumps.append(Pump(out, target, drains, self.stages[i],
                                    *signals.get(i, ())))
 
     def pipe(self):
