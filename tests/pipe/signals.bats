@@ -17,7 +17,7 @@ ends_idle() {
 	"$@" <idle >/dev/null 2>err &
 	pid=$!
 	exec 9>idle
-	until [ -n "$(ls -l /proc/$pid/fd 2>/dev/null | grep -F orders.db)" ]; do
+	until find "/proc/$pid/fd" -lname '*orders.db' 2>/dev/null | grep -q .; do
 		kill -0 $pid
 	done
 	kill -TERM $pid
