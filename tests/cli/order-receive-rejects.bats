@@ -30,7 +30,7 @@ nothing_in() {
 		'csv|not-a-number|quantity|"1o" is not a number|o.csv|2|email|PO-1' ]
 	[ "$(sql 'SELECT header FROM rejects')" = external_ref,channel,sku,quantity ]
 	[ "$(sql 'SELECT hex(record) FROM rejects')" = \
-		"$(printf '"PO-1",email,A-1,1o\r\n,,A-2,2\r\n' | xxd -p -u | tr -d '\n')" ]
+		"$(printf '"PO-1",email,A-1,1o\r\n,,A-2,2\r\n' | od -An -v -tx1 | tr -d ' \n' | tr a-f A-F)" ]
 }
 
 @test "the same reject is stored once, however often and in whatever quoting" {
