@@ -109,7 +109,4 @@ int reject_dismiss(struct step *, int64_t id, struct verdict *, struct err *);
  * that JSON escapes hid is found too. */
 size_t reject_mask(const struct order_intake *, char *record, size_t n);
 
-/* SHA-256 of a reject's own columns. */
-void reject_digest(const struct order_intake *, uint8_t out[HASH_SIZE]);
-
 #endif

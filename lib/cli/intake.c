@@ -17,7 +17,7 @@ again(struct arena *to, const char **s)
 		*s = "";
 }
 
-void
+static void
 gather_move(struct gather *g, struct arena *to)
 {
 	struct line_in *lines;
@@ -109,7 +109,7 @@ intake_header(struct intake *in)
 	return in->header;
 }
 
-struct order_in *
+static struct order_in *
 gather_end(struct intake *in)
 {
 	struct gather *g = &in->g;

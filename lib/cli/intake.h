@@ -71,10 +71,4 @@ bool gather_takes(const struct intake *, const struct rec *);
  * what is no order at all. */
 bool row_is_whole(const struct rec *);
 
-/* End it: what was gathered, in the intake's arena. */
-struct order_in *gather_end(struct intake *);
-
-/* Copy an order being gathered into the other arena (its rows go on). */
-void gather_move(struct gather *, struct arena *to);
-
 #endif

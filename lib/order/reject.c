@@ -9,7 +9,7 @@
 
 /* Quoting, column order and the four columns of a reject do not count; where
  * the values could not be read, the bytes do. */
-void
+static void
 reject_digest(const struct order_intake *it, uint8_t out[HASH_SIZE])
 {
 	const struct order_in *in = it->in;

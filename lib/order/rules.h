@@ -19,8 +19,4 @@ void find(struct ruling *, enum rule, int64_t line, const char *field,
 /* Items, quantities, prices and the total. */
 void rules_lines(struct ruling *);
 
-/* The total by our reckoning, tax on top or (contained) inside the prices;
- * AMOUNT_NONE when a price is missing. */
-int64_t reckoned_total(const struct facts *, bool tax_contained);
-
 #endif

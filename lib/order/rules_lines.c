@@ -70,7 +70,9 @@ or_zero(int64_t n)
 	return n == AMOUNT_NONE ? 0 : n;
 }
 
-int64_t
+/* The total by our reckoning, tax on top or (contained) inside the prices;
+ * AMOUNT_NONE when a price is missing. */
+static int64_t
 reckoned_total(const struct facts *f, bool tax_contained)
 {
 	const struct order *o = f->order;
