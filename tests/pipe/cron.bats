@@ -13,9 +13,11 @@ day() {
 	[ "$1" -lt 3 ] || order-check-stock --pending -q
 }
 
-# As cron starts it: only PATH, HOME and what the crontab sets.
+# As cron starts it: only PATH, HOME and what the crontab sets (and the day
+# the orders came: deadlines are not to depend on the date of the test).
 as_cron() {
-	env -i PATH="$PATH" HOME=/ ORDER_DB="$ORDER_DB" "$@" </dev/null
+	env -i PATH="$PATH" HOME=/ ORDER_DB="$ORDER_DB" ORDER_NOW="$ORDER_NOW" \
+		"$@" </dev/null
 }
 
 @test "with a selection stdin is not read: /dev/null and closed are alike" {
