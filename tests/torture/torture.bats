@@ -1,0 +1,15 @@
+#!/usr/bin/env bats
+# One tenth of each part of the torture; make torture does it all.
+
+load ../helper
+TORTURE=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
+BATS_TEST_TIMEOUT=
+
+torture() {
+	TORTURE_DIR=$TEST_DIR "$TORTURE/run" ${ORDER_SEED:+--seed $ORDER_SEED} \
+		--share 10 "$1"
+}
+
+@test "kills of the main line: nothing printed is lost, nothing is there twice" {
+	torture kill
+}

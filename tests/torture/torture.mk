@@ -1,0 +1,15 @@
+# make torture [SEED=n] [COUNT=n] [PART="kill oversell"]; see tests/torture/run
+.PHONY: torture
+
+TORTURE = $(patsubst tests/torture/%.c,$B/torture/%.so,$(wildcard tests/torture/*.c))
+
+torture: deps-check
+	@$(MAKE) --no-print-directory -j2 all $(TORTURE)
+	@B="$(CURDIR)/$B" PATH="$(CURDIR)/$B/bin:$$PATH" tests/torture/run \
+		$(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) $(PART)
+
+# Libraries that stand between the tools and the system (LD_PRELOAD).
+$B/torture/%.so: tests/torture/%.c
+	@mkdir -p $(@D)
+	@echo "  LD  $@"
+	$Q$(CC) $(filter-out -fPIE,$(ALL_CFLAGS)) -shared -fPIC -MMD -o $@ $< -ldl
