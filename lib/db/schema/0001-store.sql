@@ -5,6 +5,9 @@
 -- how many decimals), unit prices INTEGER millionths, quantities INTEGER
 -- thousandths.  '' means "not given".  Read the v_ views instead: they show
 -- decimals and ISO instants, and their columns are stable.
+--
+-- A check of more than two words is spelled with OR in the tables written for
+-- every order: SQLite builds a table in memory for IN, for each row anew.
 
 -- ---- policy and master data ----
 
@@ -142,8 +145,10 @@ CREATE TABLE stock (
 CREATE TABLE stock_ledger (    -- every movement, once per cause; the deltas
 	order_id INTEGER NOT NULL,                -- 0: not from an order
 	line INTEGER NOT NULL,
-	kind TEXT NOT NULL CHECK (kind IN ('count', 'adjust', 'allocate',
-		'deallocate', 'release', 'unrelease', 'ship', 'return')),
+	kind TEXT NOT NULL
+		CHECK (kind = 'count' OR kind = 'adjust' OR kind = 'allocate'
+		OR kind = 'deallocate' OR kind = 'release' OR kind = 'unrelease'
+		OR kind = 'ship' OR kind = 'return'),
 	seq INTEGER NOT NULL,                     -- of this cause, from 1
 	sku TEXT NOT NULL,
 	on_hand INTEGER NOT NULL,
@@ -187,7 +192,9 @@ CREATE TABLE orders (
 	payment_token TEXT NOT NULL, payment_last4 TEXT NOT NULL,
 	currency TEXT NOT NULL,
 	currency_given INTEGER NOT NULL CHECK (currency_given IN (0, 1)),
-	exponent INTEGER NOT NULL CHECK (exponent IN (0, 2, 3, 4)),
+	exponent INTEGER NOT NULL
+		CHECK (exponent = 0 OR exponent = 2 OR exponent = 3
+		OR exponent = 4),
 	discount INTEGER, shipping INTEGER, tax INTEGER,  -- minor units, NULL absent
 	total_given INTEGER,                      -- what the order says
 	total INTEGER,                            -- what we make of it, when known
@@ -198,13 +205,16 @@ CREATE TABLE orders (
 	extra TEXT NOT NULL,                      -- columns kept by --extra keep, JSON
 	account TEXT NOT NULL DEFAULT '',         -- the customer on file, by verify
 	twin INTEGER NOT NULL DEFAULT 0,          -- digest of items and quantities
-	status TEXT NOT NULL DEFAULT 'received' CHECK (status IN ('received',
-		'verified', 'confirmed', 'released', 'completed', 'rejected',
-		'cancelled')),
+	status TEXT NOT NULL DEFAULT 'received'
+		CHECK (status = 'received' OR status = 'verified'
+		OR status = 'confirmed' OR status = 'released'
+		OR status = 'completed' OR status = 'rejected'
+		OR status = 'cancelled'),
 	revision INTEGER NOT NULL DEFAULT 1 CHECK (revision > 0),
 	stock_revision INTEGER NOT NULL DEFAULT 0,  -- stock was checked for this one
-	ack TEXT NOT NULL DEFAULT 'none' CHECK (ack IN ('none', 'received',
-		'accepted', 'conditional', 'rejected')),
+	ack TEXT NOT NULL DEFAULT 'none'
+		CHECK (ack = 'none' OR ack = 'received' OR ack = 'accepted'
+		OR ack = 'conditional' OR ack = 'rejected'),
 	ack_revision INTEGER NOT NULL DEFAULT 0,  -- of the last acknowledgment
 	ack_due_at INTEGER NOT NULL,
 	answered_at INTEGER,                      -- first notice or decision sent
@@ -238,7 +248,8 @@ CREATE TABLE originals (       -- each order as it came
 	revision INTEGER NOT NULL,
 	source TEXT NOT NULL,
 	source_line INTEGER NOT NULL,
-	format TEXT NOT NULL CHECK (format IN ('csv', 'json', 'mail')),
+	format TEXT NOT NULL
+		CHECK (format = 'csv' OR format = 'json' OR format = 'mail'),
 	run INTEGER NOT NULL,                     -- the process that took it in
 	sha256 BLOB NOT NULL,
 	bytes BLOB NOT NULL
@@ -284,9 +295,12 @@ CREATE INDEX lines_waiting ON lines (item, order_id) WHERE backordered > 0;
 CREATE TABLE holds (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
 	order_id INTEGER NOT NULL REFERENCES orders (id),
-	hold TEXT NOT NULL CHECK (hold IN ('customer', 'contact', 'address',
-		'payment', 'credit', 'item', 'price', 'quantity', 'date', 'duplicate',
-		'total', 'stock', 'consent', 'blocklist', 'manual')),
+	hold TEXT NOT NULL
+		CHECK (hold = 'customer' OR hold = 'contact' OR hold = 'address'
+		OR hold = 'payment' OR hold = 'credit' OR hold = 'item'
+		OR hold = 'price' OR hold = 'quantity' OR hold = 'date'
+		OR hold = 'duplicate' OR hold = 'total' OR hold = 'stock'
+		OR hold = 'consent' OR hold = 'blocklist' OR hold = 'manual'),
 	reason TEXT NOT NULL DEFAULT '',
 	opened_at INTEGER NOT NULL,
 	closed_at INTEGER,
@@ -301,13 +315,14 @@ CREATE TABLE findings (        -- what the last verification found
 	order_id INTEGER NOT NULL REFERENCES orders (id),
 	seq INTEGER NOT NULL,
 	rule TEXT NOT NULL,
-	severity TEXT NOT NULL CHECK (severity IN ('warn', 'hold', 'reject')),
+	severity TEXT NOT NULL CHECK (severity = 'warn' OR severity = 'hold'
+		OR severity = 'reject'),
 	hold TEXT NOT NULL,
 	line INTEGER NOT NULL,                    -- 0: the order
 	field TEXT NOT NULL,
 	given TEXT NOT NULL,
-	verdict TEXT NOT NULL CHECK (verdict IN ('differs', 'missing', 'invalid',
-		'not-on-file')),
+	verdict TEXT NOT NULL CHECK (verdict = 'differs' OR verdict = 'missing'
+		OR verdict = 'invalid' OR verdict = 'not-on-file'),
 	waived INTEGER NOT NULL DEFAULT 0 CHECK (waived IN (0, 1)),
 	PRIMARY KEY (order_id, seq)
 ) STRICT, WITHOUT ROWID;
@@ -325,7 +340,8 @@ CREATE TABLE waivers (         -- findings somebody answered for
 CREATE TABLE rejects (         -- input that could not become an order
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
 	sha256 BLOB NOT NULL UNIQUE,              -- of its own columns
-	format TEXT NOT NULL CHECK (format IN ('csv', 'json', 'mail')),
+	format TEXT NOT NULL
+		CHECK (format = 'csv' OR format = 'json' OR format = 'mail'),
 	header TEXT NOT NULL,                     -- CSV: the header it came under
 	record BLOB NOT NULL,                     -- as it came, card numbers masked
 	error_code TEXT NOT NULL, error_field TEXT NOT NULL, error TEXT NOT NULL,
@@ -345,13 +361,15 @@ CREATE TABLE messages (        -- the outbox and the record of what was told
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
 	order_id INTEGER NOT NULL REFERENCES orders (id),
 	revision INTEGER NOT NULL,
-	kind TEXT NOT NULL CHECK (kind IN ('receipt', 'acknowledgment', 'clarify',
-		'shortage', 'changed', 'delay', 'shipped', 'cancelled', 'rejected',
-		'reply')),
+	kind TEXT NOT NULL CHECK (kind = 'receipt' OR kind = 'acknowledgment'
+		OR kind = 'clarify' OR kind = 'shortage' OR kind = 'changed'
+		OR kind = 'delay' OR kind = 'shipped' OR kind = 'cancelled'
+		OR kind = 'rejected' OR kind = 'reply'),
 	recipient TEXT NOT NULL,                  -- '' when there is no address
 	seq INTEGER NOT NULL,                     -- of this kind and revision, from 1
-	state TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'dead',
-		'by-hand', 'cancelled')),
+	state TEXT NOT NULL
+		CHECK (state = 'queued' OR state = 'sent' OR state = 'failed'
+		OR state = 'dead' OR state = 'by-hand' OR state = 'cancelled'),
 	code TEXT NOT NULL DEFAULT '',            -- Peppol AB AP CA RE
 	language TEXT NOT NULL,
 	document TEXT NOT NULL,                   -- JSON all templates render from
