@@ -1,6 +1,7 @@
 /* order.h - an order as the store has it
  *
- * Loaded into the arena of a step; nothing here is written back.
+ * Loaded into the arena of a step.  What the functions here write to the
+ * store they keep in the structure as well.
  */
 #ifndef ORDER_ORDER_H
 #define ORDER_ORDER_H
@@ -21,6 +22,8 @@ struct order_line {
 	const char *reject_code, *backorder_on, *promised_on;
 };
 
+#define HOLD_KINDS 15
+
 struct order {
 	int64_t id;
 	const char *ref;
@@ -32,15 +35,18 @@ struct order {
 	bool tax_contained;	/* the prices hold the tax: it is not added */
 	int exponent;
 	const char *account;	/* customer on file, "" until verified */
+	int64_t twin;		/* digest of items and quantities */
 	const char *status;
 	int64_t revision, stock_revision, ack_revision;
 	const char *ack;	/* none received accepted conditional rejected */
 	int64_t ack_due_at;
-	int64_t answered_at;	/* 0: not yet */
+	int64_t answered_at, decided_at;	/* 0: not yet */
 	const char *processing_on, *delivery_on;
 	const char *first_processing_on, *first_delivery_on;
 	struct order_line *lines;
 	size_t nlines;
+	const char *held[HOLD_KINDS];	/* the open holds */
+	size_t nheld;
 };
 
 /* 1, 0 when there is no such order, -1. */
@@ -64,29 +70,27 @@ bool order_is_live(const struct order *);	/* not rejected, cancelled */
  * to the store and the structure. */
 int order_retotal(struct step *, struct order *, struct err *);
 
-/* Compare-and-set the status: ERR_SOFTWARE when it is not from. */
+/* Compare-and-set the status, and write the decision: ack, ack_revision,
+ * decided_at and the promised dates as the structure has them.  ERR_SOFTWARE
+ * when the store has another status than the structure. */
 int order_set_status(struct step *, struct order *, const char *to,
     const char *event, const char *detail, struct err *);
 
 /* ---- holds ---- */
 
+bool order_held(const struct order *, const char *hold);
+
 /* Open the hold unless it is open: 1 opened; 0 the open one has this reason
  * now; -1. */
-int hold_open(struct step *, int64_t order_id, const char *hold,
+int hold_open(struct step *, struct order *, const char *hold,
     const char *reason, struct err *);
 
 /* Close it: 1 closed, 0 was not open, -1.  answer says how, by who. */
-int hold_close(struct step *, int64_t order_id, const char *hold,
+int hold_close(struct step *, struct order *, const char *hold,
     const char *answer, const char *note, struct err *);
 
 /* An order that has ended waits for nothing. */
-int hold_close_all(struct step *, int64_t order_id, const char *answer,
-    struct err *);
-
-/* How many holds are open but for the one named (may be NULL). */
-int hold_count(struct step *, int64_t order_id, const char *but, int64_t *n,
-    struct err *);
-int hold_is_open(struct step *, int64_t order_id, const char *hold, bool *,
+int hold_close_all(struct step *, struct order *, const char *answer,
     struct err *);
 
 #endif

@@ -9,7 +9,6 @@
 
 struct stock_level {
 	int64_t on_hand, allocated, released, available;
-	char next_supply_on[11];	/* "" when none is expected */
 };
 
 /* The level of an item; all zero when it was never counted. */
@@ -26,10 +25,8 @@ struct movement {
 };
 
 /* Move by one guarded update and write the ledger row: 1; 0 when the stock
- * does not allow it (nothing is written); -1.  *seq (may be NULL) is the
- * ledger row's. */
-int stock_move(struct step *, const struct movement *, int64_t *seq,
-    struct err *);
+ * does not allow it (nothing is written); -1. */
+int stock_move(struct step *, const struct movement *, struct err *);
 
 /* Allocate quantity of the line's open quantity; as stock_move. */
 int stock_allocate(struct step *, int64_t order_id, int64_t line,

@@ -66,17 +66,18 @@ int customer_find(struct step *, const char *number, struct customer *,
 int item_resolve(struct step *, const char *code, const char *customer,
     const char **sku, struct err *);
 
-/* Everything on file about an item, with the price expected for this
- * customer, currency, quantity and date. */
-int item_facts(struct step *, const char *sku, const char *customer,
-    const char *currency, int64_t quantity, const char *date,
-    struct item_facts *, struct err *);
+/* Everything on file about the item that code means (else the item the line
+ * was taken for before), with the price expected for this customer, currency,
+ * quantity and date: the customer's before the list's before the item's. */
+int item_facts(struct step *, const char *code, const char *item,
+    const char *customer, const char *currency, int64_t quantity,
+    const char *date, struct item_facts *, struct err *);
 
 int facts_gather(struct step *, const struct order *, struct facts *,
     struct err *);
 
-/* The rest, once the account and the twin digest are written: open orders
- * and a likely duplicate. */
+/* The rest, once the order has its account and twin digest: open orders and a
+ * likely duplicate. */
 int facts_account(struct step *, struct facts *, struct err *);
 
 /* Apply every rule that is not off.  Pure. */

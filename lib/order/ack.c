@@ -109,9 +109,14 @@ release_lines(struct step *s, struct order *o, struct err *e)
 	return 0;
 }
 
-static const char SQL_REJECTED[] =
-	"UPDATE orders SET ack = 'rejected', ack_revision = revision,"
-	" decided_at = coalesce(decided_at, $2) WHERE id = $1";
+static void
+decide(const struct step *s, struct order *o, const char *ack)
+{
+	o->ack = ack;
+	o->ack_revision = o->revision;
+	if (o->decided_at == 0)
+		o->decided_at = s->now.at;
+}
 
 int
 ack_reject(struct step *s, struct order *o, const char *why, struct err *e)
@@ -125,13 +130,13 @@ ack_reject(struct step *s, struct order *o, const char *why, struct err *e)
 	detail_text(&b, "reason", why);
 	r = release_lines(s, o, e);
 	if (r == 0)
-		r = hold_close_all(s, o->id, "rejected", e);
+		r = hold_close_all(s, o, "rejected", e);
+	decide(s, o, "rejected");
 	if (r == 0)
 		r = order_set_status(s, o, "rejected", "reject",
 		    detail_end(&b), e);
 	buf_release(&b);
-	if (r < 0 || order_retotal(s, o, e) < 0 ||
-	    db_run(s->db, SQL_REJECTED, BIND(I(o->id), I(s->now.at)), e) < 0)
+	if (r < 0 || order_retotal(s, o, e) < 0)
 		return -1;
 	d = decision(s, o, NULL, &as_ordered, e);
 	if (d == NULL)
@@ -151,31 +156,34 @@ static const char SQL_LINE_PROMISE[] =
 	"  ELSE first_promised_on END"
 	" WHERE order_id = $1 AND line = $2";
 
-static const char SQL_PROMISE[] =
-	"UPDATE orders SET processing_on = $2, delivery_on = $3,"
-	" first_processing_on = CASE first_processing_on WHEN '' THEN $2"
-	"  ELSE first_processing_on END,"
-	" first_delivery_on = CASE first_delivery_on WHEN '' THEN $3"
-	"  ELSE first_delivery_on END WHERE id = $1";
-
 static int
-write_promise(struct step *s, const struct order *o, const struct promise *p,
+promise_lines(struct step *s, const struct order *o, const struct promise *p,
     struct err *e)
 {
-	char a[DATE_TEXT], b[DATE_TEXT];
+	char date[DATE_TEXT];
 
 	for (size_t i = 0; i < o->nlines; i++)
 		if (db_run(s->db, SQL_LINE_PROMISE, BIND(I(o->id),
-		    I(o->lines[i].line), T(date_text(p->line[i], a))), e) < 0)
+		    I(o->lines[i].line), T(date_text(p->line[i], date))),
+		    e) < 0)
 			return -1;
-	return db_run(s->db, SQL_PROMISE, BIND(I(o->id),
-	    T(date_text(p->processing_on, a)),
-	    T(date_text(p->delivery_on, b))), e) < 0 ? -1 : 0;
+	return 0;
 }
 
-static const char SQL_DECIDED[] =
-	"UPDATE orders SET ack = $2, ack_revision = revision,"
-	" decided_at = coalesce(decided_at, $3) WHERE id = $1";
+/* The first promise stays beside the one that holds now. */
+static void
+promise_order(struct step *s, struct order *o, const struct promise *p)
+{
+	char date[DATE_TEXT];
+
+	o->processing_on = arena_dup(&s->mem,
+	    date_text(p->processing_on, date));
+	o->delivery_on = arena_dup(&s->mem, date_text(p->delivery_on, date));
+	if (o->first_processing_on[0] == '\0')
+		o->first_processing_on = o->processing_on;
+	if (o->first_delivery_on[0] == '\0')
+		o->first_delivery_on = o->delivery_on;
+}
 
 static int
 accept(struct step *s, struct order *o, struct verdict *v, struct err *e)
@@ -194,15 +202,14 @@ accept(struct step *s, struct order *o, struct verdict *v, struct err *e)
 		return -1;
 	code = as_ordered ? "AP" : "CA";
 	set_code(d, code);
+	decide(s, o, as_ordered ? "accepted" : "conditional");
+	promise_order(s, o, &p);
 	detail_begin(&b);
 	detail_text(&b, "code", code);
 	r = order_set_status(s, o, "confirmed", "acknowledge",
 	    detail_end(&b), e);
 	buf_release(&b);
-	if (r < 0 || write_promise(s, o, &p, e) < 0 ||
-	    db_run(s->db, SQL_DECIDED, BIND(I(o->id),
-	    T(as_ordered ? "accepted" : "conditional"), I(s->now.at)),
-	    e) < 0) {
+	if (r < 0 || promise_lines(s, o, &p, e) < 0) {
 		cJSON_Delete(d);
 		return -1;
 	}
@@ -250,20 +257,14 @@ give_notice(struct step *s, struct order *o, struct err *e)
 /* ---- the step ---- */
 
 /* Why the order cannot be decided now, or NULL when it can. */
-static int
-what_is_missing(struct step *s, const struct order *o, const char **why,
-    struct err *e)
+static const char *
+what_is_missing(const struct order *o)
 {
-	int64_t holds;
-	bool consent;
-
-	if (hold_count(s, o->id, NULL, &holds, e) < 0 ||
-	    hold_is_open(s, o->id, "consent", &consent, e) < 0)
-		return -1;
-	*why = holds > 0 ? holds == 1 && consent ? "consent-needed" :
-	    "open-holds" : order_is(o, "received") ? "not-verified" :
+	if (o->nheld > 0)
+		return o->nheld == 1 && order_held(o, "consent") ?
+		    "consent-needed" : "open-holds";
+	return order_is(o, "received") ? "not-verified" :
 	    o->stock_revision < o->revision ? "stock-unchecked" : NULL;
-	return 0;
 }
 
 int
@@ -281,9 +282,7 @@ order_ack(struct step *s, const char *ref, struct verdict *v, struct err *e)
 		    "illegal-transition");
 	if (!order_is(&o, "received") && !order_is(&o, "verified"))
 		return verdict_set(v, o.id, RESULT_UNCHANGED, "");
-	if (what_is_missing(s, &o, &why, e) < 0)
-		return -1;
-	if (why != NULL) {
+	if ((why = what_is_missing(&o)) != NULL) {
 		if (give_notice(s, &o, e) < 0)
 			return -1;
 		return verdict_set(v, o.id, RESULT_HELD, why);
@@ -345,6 +344,10 @@ record_moves(struct step *s, const struct order *o, const struct promise *p,
 	    o->delivery_on, is, e) < 0 ? -1 : 1;
 }
 
+static const char SQL_PROMISE[] =
+	"UPDATE orders SET processing_on = $2, delivery_on = $3,"
+	" first_processing_on = $4, first_delivery_on = $5 WHERE id = $1";
+
 int
 ack_repromise(struct step *s, const struct order *before, struct err *e)
 {
@@ -359,9 +362,13 @@ ack_repromise(struct step *s, const struct order *before, struct err *e)
 	if (promise_make(s, &o, &p, e) < 0)
 		return -1;
 	keep_days(before, &o, &p);
-	if (write_promise(s, &o, &p, e) < 0)
-		return -1;
 	r = record_moves(s, &o, &p, e);
+	promise_order(s, &o, &p);
+	if (r < 0 || promise_lines(s, &o, &p, e) < 0 ||
+	    db_run(s->db, SQL_PROMISE, BIND(I(o.id), T(o.processing_on),
+	    T(o.delivery_on), T(o.first_processing_on),
+	    T(o.first_delivery_on)), e) < 0)
+		return -1;
 	return r <= 0 ? r : message_delay(s, o.id, e);
 }
 

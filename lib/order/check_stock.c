@@ -258,40 +258,33 @@ take(struct check *c, struct verdict *v, struct err *e)
 	if (!c->ask)
 		return verdict_set(v, o->id, RESULT_OK,
 		    c->short_of ? "short" : "");
-	if (hold_open(s, o->id, "consent", "part of it is not there now", e)
-	    < 0 || offer(c, e) < 0)
+	if (hold_open(s, o, "consent", "part of it is not there now", e) < 0 || offer(c, e) < 0)
 		return -1;
 	return verdict_set(v, o->id, RESULT_HELD, "consent-needed");
 }
 
-/* May the order be checked now?  1, 0 and the verdict says why not, -1. */
-static int
-may_check(struct step *s, const struct order *o, struct verdict *v,
-    struct err *e)
+/* May the order be checked now?  If not, the verdict says why. */
+static bool
+may_check(const struct order *o, struct verdict *v)
 {
-	int64_t others;
-	bool stock, consent;
+	bool stock = order_held(o, "stock");
+	size_t others = o->nheld - stock;
 
-	if (!order_is_live(o)) {
+	if (!order_is_live(o))
 		verdict_set(v, o->id, RESULT_REFUSED, "illegal-transition");
-		return 0;
-	}
-	if (hold_count(s, o->id, "stock", &others, e) < 0 ||
-	    hold_is_open(s, o->id, "stock", &stock, e) < 0 ||
-	    hold_is_open(s, o->id, "consent", &consent, e) < 0)
-		return -1;
-	if (order_is(o, "received"))
+	else if (order_is(o, "received"))
 		verdict_set(v, o->id, others > 0 ? RESULT_HELD :
 		    RESULT_REFUSED, others > 0 ? "open-holds" : "not-verified");
 	else if (!order_is(o, "verified") ||
 	    (o->stock_revision == o->revision && !stock && others == 0))
 		verdict_set(v, o->id, RESULT_UNCHANGED, "");
 	else if (others > 0)
-		verdict_set(v, o->id, RESULT_HELD, consent && others == 1 ?
-		    "consent-needed" : "open-holds");
+		verdict_set(v, o->id, RESULT_HELD, others == 1 &&
+		    order_held(o, "consent") ? "consent-needed" :
+		    "open-holds");
 	else
-		return 1;
-	return 0;
+		return true;
+	return false;
 }
 
 static int
@@ -318,19 +311,17 @@ order_check_stock(struct step *s, const char *ref, struct verdict *v,
 	struct check c = { .s = s, .o = &o };
 	int r = order_named(s, ref, &o, v, e);
 
-	if (r == 1)
-		r = may_check(s, &o, v, e);
-	if (r <= 0)
-		return r;
+	if (r <= 0 || !may_check(&o, v))
+		return r < 0 ? -1 : 0;
 	if (read_wishes(&c, e) < 0 || add_up_demand(&c, e) < 0)
 		return -1;
 	if (c.short_of && strcmp(c.ship_policy, "complete") == 0) {
-		if (hold_open(s, o.id, "stock", short_items(&c), e) < 0 ||
+		if (hold_open(s, &o, "stock", short_items(&c), e) < 0 ||
 		    db_run(s->db, SQL_CHECKED, BIND(I(o.id)), e) < 0)
 			return -1;
 		return verdict_set(v, o.id, RESULT_HELD, "short");
 	}
-	if (hold_close(s, o.id, "stock", "filled", "", e) < 0)
+	if (hold_close(s, &o, "stock", "filled", "", e) < 0)
 		return -1;
 	return take(&c, v, e);
 }

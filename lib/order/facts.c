@@ -66,15 +66,11 @@ gather_items(struct step *s, struct facts *f, struct err *e)
 	date_text(f->received_on, date);
 	f->items = arena_array(&s->mem, o->nlines, sizeof(*f->items));
 	for (size_t i = 0; i < o->nlines; i++) {
-		const char *sku = o->lines[i].item;
+		const struct order_line *l = &o->lines[i];
 
-		f->items[i].expected_price = AMOUNT_NONE;
-		f->items[i].price_source = "";
-		if (item_resolve(s, o->lines[i].sku, f->customer.customer,
-		    &sku, e) < 0 ||
-		    item_facts(s, sku, f->customer.customer,
-		    o->column[COLUMN_CURRENCY], line_wanted(&o->lines[i]),
-		    date, &f->items[i], e) < 0)
+		if (item_facts(s, l->sku, l->item, f->customer.customer,
+		    o->column[COLUMN_CURRENCY], line_wanted(l), date,
+		    &f->items[i], e) < 0)
 			return -1;
 	}
 	return 0;
@@ -147,11 +143,10 @@ static const char SQL_OPEN_ORDERS[] =
 	" AND status IN ('received', 'verified', 'confirmed', 'released')";
 
 static const char SQL_TWIN[] =
-	"SELECT t.ref FROM orders AS o JOIN orders AS t"
-	"  ON t.account = o.account AND t.account <> '' AND t.twin = o.twin"
-	" WHERE o.id = $1 AND +t.id < $1 AND t.received_at BETWEEN $2 AND $3"
-	" AND t.status NOT IN ('rejected', 'cancelled')"
-	" ORDER BY t.received_at LIMIT 1";
+	"SELECT ref FROM orders WHERE account = $2 AND account <> ''"
+	" AND twin = $3 AND +id < $1 AND received_at BETWEEN $4 AND $5"
+	" AND status <> 'rejected' AND status <> 'cancelled'"
+	" ORDER BY received_at LIMIT 1";
 
 static const char SQL_PAID[] =
 	"SELECT 1 FROM events WHERE order_id = $1 AND kind = 'paid' LIMIT 1";
@@ -170,8 +165,8 @@ facts_account(struct step *s, struct facts *f, struct err *e)
 	    db_one_int(s->db, SQL_OPEN_ORDERS, BIND(T(f->customer.customer),
 	    I(o->id), T(o->column[COLUMN_CURRENCY])), &f->open_orders, e) < 0)
 		return -1;
-	r = db_one(s->db, SQL_TWIN, BIND(I(o->id), I(o->received_at - span),
-	    I(o->received_at + span)), &row, e);
+	r = db_one(s->db, SQL_TWIN, BIND(I(o->id), T(o->account), I(o->twin),
+	    I(o->received_at - span), I(o->received_at + span)), &row, e);
 	if (r == 1) {
 		f->twin = db_dup(row, 0, &s->mem);
 		db_done(row);

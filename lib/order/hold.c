@@ -7,20 +7,20 @@ static const char SQL_OPEN[] =
 	"INSERT INTO holds (order_id, hold, reason, opened_at)"
 	" VALUES ($1, $2, $3, $4)";
 
-static const char SQL_IS_OPEN[] =
-	"SELECT 1 FROM holds"
-	" WHERE order_id = $1 AND hold = $2 AND closed_at IS NULL";
-
-int
-hold_is_open(struct step *s, int64_t order_id, const char *hold, bool *open,
-    struct err *e)
+static size_t
+place_of(const struct order *o, const char *hold)
 {
-	int64_t one = 0;
-	int r = db_one_int(s->db, SQL_IS_OPEN, BIND(I(order_id), T(hold)),
-	    &one, e);
+	size_t i = 0;
 
-	*open = one != 0;
-	return r < 0 ? -1 : 0;
+	while (i < o->nheld && strcmp(o->held[i], hold) != 0)
+		i++;
+	return i;
+}
+
+bool
+order_held(const struct order *o, const char *hold)
+{
+	return place_of(o, hold) < o->nheld;
 }
 
 static int
@@ -45,18 +45,17 @@ static const char SQL_REASON[] =
 	" WHERE order_id = $1 AND hold = $2 AND closed_at IS NULL";
 
 int
-hold_open(struct step *s, int64_t order_id, const char *hold,
+hold_open(struct step *s, struct order *o, const char *hold,
     const char *reason, struct err *e)
 {
-	int n = db_run(s->db, SQL_REASON, BIND(I(order_id), T(hold),
-	    T(reason)), e);
-
-	if (n != 0)
-		return n < 0 ? -1 : 0;
-	if (db_run(s->db, SQL_OPEN, BIND(I(order_id), T(hold), T(reason),
+	if (order_held(o, hold))
+		return db_run(s->db, SQL_REASON, BIND(I(o->id), T(hold),
+		    T(reason)), e) < 0 ? -1 : 0;
+	if (db_run(s->db, SQL_OPEN, BIND(I(o->id), T(hold), T(reason),
 	    I(s->now.at)), e) < 0 ||
-	    record(s, order_id, "hold", hold, "reason", reason, "", e) < 0)
+	    record(s, o->id, "hold", hold, "reason", reason, "", e) < 0)
 		return -1;
+	o->held[o->nheld++] = hold;
 	return 1;
 }
 
@@ -65,49 +64,28 @@ static const char SQL_CLOSE[] =
 	" WHERE order_id = $1 AND hold = $2 AND closed_at IS NULL";
 
 int
-hold_close(struct step *s, int64_t order_id, const char *hold,
+hold_close(struct step *s, struct order *o, const char *hold,
     const char *answer, const char *note, struct err *e)
 {
-	int n = db_run(s->db, SQL_CLOSE, BIND(I(order_id), T(hold),
-	    I(s->now.at), T(answer), T(note), T(s->actor)), e);
+	size_t i = place_of(o, hold);
 
-	if (n <= 0)
-		return n;
-	return record(s, order_id, "hold-ended", hold, "answer", answer, note,
-	    e) < 0 ? -1 : 1;
+	if (i == o->nheld)
+		return 0;
+	if (db_run(s->db, SQL_CLOSE, BIND(I(o->id), T(hold), I(s->now.at),
+	    T(answer), T(note), T(s->actor)), e) < 0 ||
+	    record(s, o->id, "hold-ended", hold, "answer", answer, note,
+	    e) < 0)
+		return -1;
+	o->held[i] = o->held[--o->nheld];
+	return 1;
 }
 
-static const char SQL_ANY_OPEN[] =
-	"SELECT hold FROM holds WHERE order_id = $1 AND closed_at IS NULL"
-	" ORDER BY id LIMIT 1";
-
 int
-hold_close_all(struct step *s, int64_t order_id, const char *answer,
+hold_close_all(struct step *s, struct order *o, const char *answer,
     struct err *e)
 {
-	struct row *row;
-	int r;
-
-	while ((r = db_one(s->db, SQL_ANY_OPEN, BIND(I(order_id)), &row,
-	    e)) == 1) {
-		const char *hold = db_dup(row, 0, &s->mem);
-
-		db_done(row);
-		if (hold_close(s, order_id, hold, answer, "", e) < 0)
+	while (o->nheld > 0)
+		if (hold_close(s, o, o->held[0], answer, "", e) < 0)
 			return -1;
-	}
-	return r;
-}
-
-static const char SQL_COUNT[] =
-	"SELECT count(*) FROM holds"
-	" WHERE order_id = $1 AND hold <> $2 AND closed_at IS NULL";
-
-int
-hold_count(struct step *s, int64_t order_id, const char *but, int64_t *n,
-    struct err *e)
-{
-	*n = 0;
-	return db_one_int(s->db, SQL_COUNT, BIND(I(order_id),
-	    T(but != NULL ? but : "")), n, e) < 0 ? -1 : 0;
+	return 0;
 }

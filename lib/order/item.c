@@ -8,8 +8,22 @@
 static const char SQL_OWN[] = "SELECT sku FROM items WHERE sku_key = $1";
 
 static const char SQL_ALIAS[] =
-	"SELECT sku FROM aliases WHERE alias_key = $1 AND customer IN ($2, '')"
-	" ORDER BY customer DESC LIMIT 1";
+	"SELECT sku FROM aliases WHERE alias_key = $1"
+	" AND (customer = $2 OR customer = '') ORDER BY customer DESC LIMIT 1";
+
+static int
+find_alias(struct step *s, const char *key, const char *customer,
+    const char **sku, struct err *e)
+{
+	struct row *row;
+	int r = db_one(s->db, SQL_ALIAS, BIND(T(key), T(customer)), &row, e);
+
+	if (r <= 0)
+		return r;
+	*sku = db_dup(row, 0, &s->mem);
+	db_done(row);
+	return 1;
+}
 
 int
 item_resolve(struct step *s, const char *code, const char *customer,
@@ -19,36 +33,25 @@ item_resolve(struct step *s, const char *code, const char *customer,
 	struct row *row;
 	int r = db_one(s->db, SQL_OWN, BIND(T(key)), &row, e);
 
-	if (r == 0)
-		r = db_one(s->db, SQL_ALIAS, BIND(T(key), T(customer)), &row,
-		    e);
 	if (r <= 0)
-		return r;
+		return r < 0 ? -1 : find_alias(s, key, customer, sku, e);
 	*sku = db_dup(row, 0, &s->mem);
 	db_done(row);
 	return 1;
 }
 
-static const char SQL_ITEM[] =
-	"SELECT sku, unit, status, superseded_by, min_quantity, multiple,"
-	" handling_days, CASE WHEN currency IN ($2, '') THEN unit_price END"
-	" FROM items WHERE sku = $1";
+#define ITEM_FACTS "SELECT sku, unit, status, superseded_by, min_quantity," \
+	" multiple, handling_days, unit_price, currency FROM items"
 
-/* The customer's price before the list price, the highest break first. */
-static const char SQL_PRICE[] =
-	"SELECT unit_price, customer FROM prices"
-	" WHERE sku = $1 AND currency = $2 AND customer IN ($3, '')"
-	" AND min_quantity <= $4 AND valid_from <= $5"
-	" AND (valid_to = '' OR valid_to >= $5)"
-	" ORDER BY customer DESC, min_quantity DESC, valid_from DESC LIMIT 1";
+static const char SQL_ITEM_OF_KEY[] = ITEM_FACTS " WHERE sku_key = $1";
+static const char SQL_ITEM[] = ITEM_FACTS " WHERE sku = $1";
 
-int
-item_facts(struct step *s, const char *sku, const char *customer,
-    const char *currency, int64_t quantity, const char *date,
-    struct item_facts *f, struct err *e)
+static int
+read_item(struct step *s, const char *sql, const char *key,
+    const char *currency, struct item_facts *f, struct err *e)
 {
 	struct row *row;
-	int r = db_one(s->db, SQL_ITEM, BIND(T(sku), T(currency)), &row, e);
+	int r = db_one(s->db, sql, BIND(T(key)), &row, e);
 
 	if (r <= 0)
 		return r;
@@ -60,17 +63,58 @@ item_facts(struct step *s, const char *sku, const char *customer,
 	f->min_quantity = db_int(row, 4);
 	f->multiple = db_int(row, 5);
 	f->handling_days = db_null(row, 6) ? -1 : db_int(row, 6);
-	f->expected_price = db_null(row, 7) ? AMOUNT_NONE : db_int(row, 7);
-	f->price_source = db_null(row, 7) ? "" : "item";
-	db_done(row);
-	r = db_one(s->db, SQL_PRICE, BIND(T(sku), T(currency), T(customer),
-	    I(quantity), T(date)), &row, e);
-	if (r == 1) {
-		f->expected_price = db_int(row, 0);
-		f->price_source = db_text(row, 1)[0] != '\0' ? "customer" :
-		    "list";
-		db_done(row);
+	if (!db_null(row, 7) && (db_text(row, 8)[0] == '\0' ||
+	    strcmp(db_text(row, 8), currency) == 0)) {
+		f->expected_price = db_int(row, 7);
+		f->price_source = "item";
 	}
+	db_done(row);
+	return 1;
+}
+
+/* In the order of the key, from its end: the highest break, the newest. */
+static const char SQL_PRICE[] =
+	"SELECT unit_price FROM prices"
+	" WHERE sku = $1 AND currency = $2 AND customer = $3"
+	" AND min_quantity <= $4 AND valid_from <= $5"
+	" AND (valid_to = '' OR valid_to >= $5)"
+	" ORDER BY min_quantity DESC, valid_from DESC LIMIT 1";
+
+static int
+find_price(struct step *s, const char *customer, const char *currency,
+    int64_t quantity, const char *date, const char *source,
+    struct item_facts *f, struct err *e)
+{
+	int r = db_one_int(s->db, SQL_PRICE, BIND(T(f->sku), T(currency),
+	    T(customer), I(quantity), T(date)), &f->expected_price, e);
+
+	if (r == 1)
+		f->price_source = source;
+	return r;
+}
+
+int
+item_facts(struct step *s, const char *code, const char *item,
+    const char *customer, const char *currency, int64_t quantity,
+    const char *date, struct item_facts *f, struct err *e)
+{
+	const char *key = text_fold(&s->mem, code);
+	int r;
+
+	memset(f, 0, sizeof(*f));
+	f->expected_price = AMOUNT_NONE;
+	f->price_source = "";
+	r = read_item(s, SQL_ITEM_OF_KEY, key, currency, f, e);
+	if (r == 0)
+		r = find_alias(s, key, customer, &item, e) < 0 ? -1 :
+		    read_item(s, SQL_ITEM, item, currency, f, e);
+	if (r <= 0)
+		return r;
+	if (customer[0] != '\0')
+		r = find_price(s, customer, currency, quantity, date,
+		    "customer", f, e);
+	if (r >= 0 && strcmp(f->price_source, "customer") != 0)
+		r = find_price(s, "", currency, quantity, date, "list", f, e);
 	return r < 0 ? -1 : 0;
 }
 

@@ -15,7 +15,8 @@ static const char SQL_ORDER[] =
 	" received_at, discount, shipping, tax, total_given, total,"
 	" currency_given, exponent, account, status, revision, stock_revision,"
 	" ack_revision, ack, ack_due_at, answered_at, processing_on,"
-	" delivery_on, first_processing_on, first_delivery_on, tax_contained"
+	" delivery_on, first_processing_on, first_delivery_on, tax_contained,"
+	" twin, decided_at"
 	" FROM orders WHERE id = $1";
 
 static const char SQL_LINES[] =
@@ -60,7 +61,9 @@ take_order(struct row *row, struct arena *mem, struct order *o)
 	o->delivery_on = db_dup(row, i++, mem);
 	o->first_processing_on = db_dup(row, i++, mem);
 	o->first_delivery_on = db_dup(row, i++, mem);
-	o->tax_contained = db_int(row, i) != 0;
+	o->tax_contained = db_int(row, i++) != 0;
+	o->twin = db_int(row, i++);
+	o->decided_at = db_int(row, i);
 }
 
 static void
@@ -120,6 +123,24 @@ load_lines(struct step *s, struct order *o, struct err *e)
 	return r;
 }
 
+static const char SQL_HELD[] =
+	"SELECT hold FROM holds WHERE order_id = $1 AND closed_at IS NULL"
+	" ORDER BY hold";
+
+static int
+load_holds(struct step *s, struct order *o, struct err *e)
+{
+	struct row *row;
+	int r;
+
+	if (db_query(s->db, SQL_HELD, BIND(I(o->id)), &row, e) < 0)
+		return -1;
+	while ((r = db_next(row, e)) == 1)
+		if (o->nheld < HOLD_KINDS)
+			o->held[o->nheld++] = db_dup(row, 0, &s->mem);
+	return r;
+}
+
 int
 order_load(struct step *s, int64_t id, struct order *o, struct err *e)
 {
@@ -132,7 +153,7 @@ order_load(struct step *s, int64_t id, struct order *o, struct err *e)
 	o->id = id;
 	take_order(row, &s->mem, o);
 	db_done(row);
-	return load_lines(s, o, e) < 0 ? -1 : 1;
+	return load_lines(s, o, e) < 0 || load_holds(s, o, e) < 0 ? -1 : 1;
 }
 
 int
@@ -258,17 +279,22 @@ order_retotal(struct step *s, struct order *o, struct err *e)
 }
 
 static const char SQL_STATUS[] =
-	"UPDATE orders SET status = $3,"
-	" closed_at = CASE WHEN $3 IN ('completed', 'rejected', 'cancelled')"
-	"  THEN $4 END"
+	"UPDATE orders SET status = $3, closed_at = $4, ack = $5,"
+	" ack_revision = $6, decided_at = $7, processing_on = $8,"
+	" delivery_on = $9, first_processing_on = $10, first_delivery_on = $11"
 	" WHERE id = $1 AND status = $2";
 
 int
 order_set_status(struct step *s, struct order *o, const char *to,
     const char *event, const char *detail, struct err *e)
 {
+	bool ends = strcmp(to, "completed") == 0 ||
+	    strcmp(to, "rejected") == 0 || strcmp(to, "cancelled") == 0;
 	int n = db_run(s->db, SQL_STATUS, BIND(I(o->id), T(o->status), T(to),
-	    I(s->now.at)), e);
+	    ends ? I(s->now.at) : NIL(), T(o->ack), I(o->ack_revision),
+	    o->decided_at != 0 ? I(o->decided_at) : NIL(),
+	    T(o->processing_on), T(o->delivery_on),
+	    T(o->first_processing_on), T(o->first_delivery_on)), e);
 
 	if (n < 0)
 		return -1;

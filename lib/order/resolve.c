@@ -286,7 +286,7 @@ end_hold(struct step *s, struct order *o, const struct answer *a,
 	if (strcmp(a->hold, "consent") == 0 &&
 	    order_backorder_open(s, o, e) < 0)
 		return -1;
-	return hold_close(s, o->id, a->hold, a->answer, a->note, e);
+	return hold_close(s, o, a->hold, a->answer, a->note, e);
 }
 
 /* ---- the step ---- */
@@ -339,14 +339,11 @@ order_resolve(struct step *s, const char *ref, const struct answer *a,
 {
 	struct step_mark mark;
 	struct order o;
-	bool open;
 	int r = order_named(s, ref, &o, v, e);
 
 	if (r <= 0)
 		return r;
-	if (hold_is_open(s, o.id, a->hold, &open, e) < 0)
-		return -1;
-	if (!open)
+	if (!order_held(&o, a->hold))
 		return refuse(v, &o, "no-such-hold", a->hold,
 		    "is no open hold of the order");
 	if (step_mark(s, &mark, e) < 0)

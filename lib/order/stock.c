@@ -6,11 +6,7 @@
 #include <order/stock.h>
 
 static const char SQL_LEVEL[] =
-	"SELECT coalesce((SELECT on_hand FROM stock WHERE sku = $1), 0),"
-	" coalesce((SELECT allocated FROM stock WHERE sku = $1), 0),"
-	" coalesce((SELECT released FROM stock WHERE sku = $1), 0),"
-	" coalesce((SELECT min(expected_on) FROM supply"
-	"  WHERE sku = $1 AND quantity > 0), '')";
+	"SELECT on_hand, allocated, released FROM stock WHERE sku = $1";
 
 int
 stock_level(struct step *s, const char *sku, struct stock_level *l,
@@ -20,14 +16,12 @@ stock_level(struct step *s, const char *sku, struct stock_level *l,
 	int r = db_one(s->db, SQL_LEVEL, BIND(T(sku)), &row, e);
 
 	memset(l, 0, sizeof(*l));
-	if (r <= 0)
+	if (r <= 0)		/* no row: nothing is there */
 		return r;
 	l->on_hand = db_int(row, 0);
 	l->allocated = db_int(row, 1);
 	l->released = db_int(row, 2);
 	l->available = l->on_hand - l->allocated;
-	snprintf(l->next_supply_on, sizeof(l->next_supply_on), "%s",
-	    db_text(row, 3));
 	db_done(row);
 	return 0;
 }
@@ -38,32 +32,23 @@ static const char SQL_MOVE[] =
 	" WHERE sku = $1 AND allocated + $3 <= on_hand + $2"
 	" AND released + $4 <= allocated + $3 AND released + $4 >= 0";
 
-static const char SQL_SEQ[] =
-	"SELECT max(seq) FROM stock_ledger"
-	" WHERE order_id = $1 AND line = $2 AND kind = $3";
-
 static const char SQL_LEDGER[] =
 	"INSERT INTO stock_ledger (order_id, line, kind, seq, sku, on_hand,"
 	" allocated, released, at, reason)"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+	" VALUES ($1, $2, $3, coalesce((SELECT max(seq) FROM stock_ledger"
+	"  WHERE order_id = $1 AND line = $2 AND kind = $3), 0) + 1,"
+	" $4, $5, $6, $7, $8, $9)";
 
 int
-stock_move(struct step *s, const struct movement *m, int64_t *seq,
-    struct err *e)
+stock_move(struct step *s, const struct movement *m, struct err *e)
 {
-	int64_t last = 0;
 	int n = db_run(s->db, SQL_MOVE, BIND(T(m->sku), I(m->on_hand),
 	    I(m->allocated), I(m->released)), e);
 
 	if (n <= 0)
 		return n;
-	if (db_one_int(s->db, SQL_SEQ, BIND(I(m->order_id), I(m->line),
-	    T(m->kind)), &last, e) < 0)
-		return -1;
-	if (seq != NULL)
-		*seq = last + 1;
 	return db_run(s->db, SQL_LEDGER, BIND(I(m->order_id), I(m->line),
-	    T(m->kind), I(last + 1), T(m->sku), I(m->on_hand), I(m->allocated),
+	    T(m->kind), T(m->sku), I(m->on_hand), I(m->allocated),
 	    I(m->released), I(s->now.at), T(m->reason)), e) < 0 ? -1 : 1;
 }
 
@@ -79,7 +64,7 @@ stock_allocate(struct step *s, int64_t order_id, int64_t line,
 {
 	struct movement m = { sku, order_id, line, "allocate", 0, quantity, 0,
 	    "" };
-	int r = stock_move(s, &m, NULL, e);
+	int r = stock_move(s, &m, e);
 
 	if (r <= 0)
 		return r;
@@ -109,7 +94,7 @@ stock_deallocate(struct step *s, int64_t order_id, int64_t line,
 
 	if (r <= 0)
 		return r;
-	r = stock_move(s, &m, NULL, e);
+	r = stock_move(s, &m, e);
 	if (r == 0)
 		return err_set(e, ERR_SOFTWARE, "item %s: less is allocated"
 		    " than its orders hold", sku);

@@ -153,7 +153,7 @@ stock_count(struct step *s, const char *sku, int64_t on_hand,
 	    take_back(s, sku, l.allocated - on_hand, e) < 0)
 		return -1;
 	m.on_hand = on_hand - l.on_hand;
-	r = stock_move(s, &m, NULL, e);
+	r = stock_move(s, &m, e);
 	if (r == 0)
 		return err_set(e, ERR_SOFTWARE, "item %s: the count does not"
 		    " fit its allocations", sku);
@@ -172,7 +172,8 @@ static const char SQL_KNOWN[] =
 
 static const char SQL_REMEMBER[] =
 	"INSERT INTO stock_adjustments (adjust_ref, sku, quantity, reason, seq)"
-	" VALUES ($1, $2, $3, $4, $5)";
+	" VALUES ($1, $2, $3, $4, (SELECT max(seq) FROM stock_ledger"
+	"  WHERE order_id = 0 AND line = 0 AND kind = 'adjust'))";
 
 int
 stock_adjust(struct step *s, const char *adjust_ref, const char *sku,
@@ -180,7 +181,7 @@ stock_adjust(struct step *s, const char *adjust_ref, const char *sku,
 {
 	struct movement m = { .sku = sku, .kind = "adjust",
 	    .on_hand = quantity, .reason = reason };
-	int64_t known = 0, seq;
+	int64_t known = 0;
 	int r;
 
 	if (db_one_int(s->db, SQL_KNOWN, BIND(T(adjust_ref)), &known, e) < 0)
@@ -189,7 +190,7 @@ stock_adjust(struct step *s, const char *adjust_ref, const char *sku,
 		return verdict_set(v, 0, RESULT_UNCHANGED, "");
 	if (db_run(s->db, SQL_OPEN, BIND(T(sku)), e) < 0)
 		return -1;
-	r = stock_move(s, &m, &seq, e);
+	r = stock_move(s, &m, e);
 	if (r < 0)
 		return -1;
 	if (r == 0) {
@@ -198,7 +199,7 @@ stock_adjust(struct step *s, const char *adjust_ref, const char *sku,
 		    " orders hold; count it instead");
 	}
 	if (db_run(s->db, SQL_REMEMBER, BIND(T(adjust_ref), T(sku),
-	    I(quantity), T(reason), I(seq)), e) < 0)
+	    I(quantity), T(reason)), e) < 0)
 		return -1;
 	return event_change(s, 0, "stock-adjust", sku, "", reason, e) < 0 ? -1 :
 	    verdict_set(v, 0, RESULT_OK, "");

@@ -98,12 +98,10 @@ static const char SQL_ACCOUNT[] =
 	" WHERE id = $1 AND (account <> $2 OR twin <> $3)";
 
 static int
-write_account(struct step *s, struct order *o, const char *account,
-    struct err *e)
+write_account(struct step *s, const struct order *o, struct err *e)
 {
-	o->account = account;
-	return db_run(s->db, SQL_ACCOUNT, BIND(I(o->id), T(account),
-	    I(twin_digest(&s->mem, o))), e) < 0 ? -1 : 0;
+	return db_run(s->db, SQL_ACCOUNT, BIND(I(o->id), T(o->account),
+	    I(o->twin)), e) < 0 ? -1 : 0;
 }
 
 /* ---- findings ---- */
@@ -193,7 +191,7 @@ reason_of(struct arena *mem, const struct findings *f, const char *hold)
 
 /* Open and close rule holds as the data now says. */
 static int
-set_holds(struct step *s, const struct order *o, const struct findings *f,
+set_holds(struct step *s, struct order *o, const struct findings *f,
     struct err *e)
 {
 	for (int i = 0; i < NRULES; i++) {
@@ -206,8 +204,8 @@ set_holds(struct step *s, const struct order *o, const struct findings *f,
 		if (!first)
 			continue;
 		r = calls_for(f, SEVERITY_HOLD, hold) ?
-		    hold_open(s, o->id, hold, reason_of(&s->mem, f, hold), e) :
-		    hold_close(s, o->id, hold, "verified", "", e);
+		    hold_open(s, o, hold, reason_of(&s->mem, f, hold), e) :
+		    hold_close(s, o, hold, "verified", "", e);
 		if (r < 0)
 			return -1;
 	}
@@ -312,7 +310,7 @@ reject(struct step *s, struct order *o, const struct findings *f,
 		if (f->list[i].severity == SEVERITY_REJECT &&
 		    !f->list[i].waived)
 			why = rule_defs[f->list[i].rule].name;
-	if (ack_reject(s, o, why, e) < 0)
+	if (write_account(s, o, e) < 0 || ack_reject(s, o, why, e) < 0)
 		return -1;
 	return verdict_set(v, o->id, RESULT_REFUSED, "rejected-by-rule");
 }
@@ -325,16 +323,13 @@ static const char SQL_RECHECK[] =
 static int
 recheck(struct step *s, struct order *o, struct err *e)
 {
-	bool stock, consent, open = false;
+	bool open = false;
 
 	for (size_t i = 0; i < o->nlines; i++)
 		open = open || line_open(&o->lines[i]) > 0;
 	if (!open || o->stock_revision == 0)
 		return 0;
-	if (hold_is_open(s, o->id, "stock", &stock, e) < 0 ||
-	    hold_is_open(s, o->id, "consent", &consent, e) < 0)
-		return -1;
-	if (stock || consent)
+	if (order_held(o, "stock") || order_held(o, "consent"))
 		return 0;
 	if (order_is(o, "verified"))
 		return db_run(s->db, SQL_RECHECK, BIND(I(o->id)), e) < 0 ?
@@ -343,11 +338,27 @@ recheck(struct step *s, struct order *o, struct err *e)
 	    ack_repromise(s, o, e);
 }
 
+static const char SQL_VERIFIED[] =
+	"UPDATE orders SET status = 'verified', account = $2, twin = $3"
+	" WHERE id = $1 AND status = 'received'";
+
+static int
+set_verified(struct step *s, struct order *o, struct err *e)
+{
+	int n = db_run(s->db, SQL_VERIFIED, BIND(I(o->id), T(o->account),
+	    I(o->twin)), e);
+
+	if (n <= 0)
+		return n < 0 ? -1 : err_set(e, ERR_SOFTWARE,
+		    "order %s is not received", o->ref);
+	o->status = "verified";
+	return event_add(s, o->id, "verify", "{}", e);
+}
+
 static int
 conclude(struct step *s, struct order *o, const struct findings *f,
     struct verdict *v, struct err *e)
 {
-	int64_t open;
 	int new_question = is_new_question(s, o, f, e);
 
 	if (new_question < 0 || keep_findings(s, o, f, e) < 0)
@@ -361,15 +372,14 @@ conclude(struct step *s, struct order *o, const struct findings *f,
 	if (!calls_for(f, SEVERITY_HOLD, NULL) &&
 	    message_overtake(s, o->id, "clarify", INT64_MAX, e) < 0)
 		return -1;
-	if (hold_count(s, o->id, NULL, &open, e) < 0)
+	if (o->nheld == 0 && order_is(o, "received"))
+		return set_verified(s, o, e) < 0 ? -1 :
+		    verdict_set(v, o->id, RESULT_OK, "");
+	if (write_account(s, o, e) < 0)
 		return -1;
-	if (open > 0)
-		return verdict_set(v, o->id, RESULT_HELD, "open-holds");
-	if (!order_is(o, "received"))
-		return verdict_set(v, o->id, RESULT_UNCHANGED, "");
-	if (order_set_status(s, o, "verified", "verify", "{}", e) < 0)
-		return -1;
-	return verdict_set(v, o->id, RESULT_OK, "");
+	return o->nheld > 0 ?
+	    verdict_set(v, o->id, RESULT_HELD, "open-holds") :
+	    verdict_set(v, o->id, RESULT_UNCHANGED, "");
 }
 
 int
@@ -389,9 +399,11 @@ order_verify_explained(struct step *s, const char *ref, struct verdict *v,
 	if (order_is(&o, "released") || order_is(&o, "completed"))
 		return verdict_set(v, o.id, RESULT_UNCHANGED, "");
 	if (facts_gather(s, &o, &f, e) < 0 || fill_lines(s, &o, &f, e) < 0 ||
-	    order_retotal(s, &o, e) < 0 ||
-	    write_account(s, &o, f.customer.customer, e) < 0 ||
-	    facts_account(s, &f, e) < 0)
+	    order_retotal(s, &o, e) < 0)
+		return -1;
+	o.account = f.customer.customer;
+	o.twin = twin_digest(&s->mem, &o);
+	if (facts_account(s, &f, e) < 0)
 		return -1;
 	rules_apply(&f, &s->policy, &found);
 	/* What was acknowledged cannot be rejected: somebody must see to it. */
