@@ -18,13 +18,16 @@ struct order_line;
 
 /* ---- documents ---- */
 
-/* Set a member, replacing one that is there. */
+/* Set a member, replacing one that is there.  A document holds no empty text
+ * and no flag that is false: what is absent is blank to the templates, and
+ * "has_KEY" is true to them where KEY is not blank. */
 void message_text(cJSON *, const char *key, const char *value);
 void message_bool(cJSON *, const char *key, bool value);
 void message_number(cJSON *, const char *key, int64_t value);
 
-/* Set the member and "has_KEY", which is false when the text is "". */
-void message_maybe(cJSON *, const char *key, const char *value);
+/* Give templates every key: blank what is missing in the document, its lines,
+ * questions and alternatives, and the has_ flags. */
+void document_complete(cJSON *);
 
 /* One line as the templates want it, from what the store says; what only a
  * step knows (answer codes, alternatives, ...) it adds.  A key that is not

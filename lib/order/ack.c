@@ -37,7 +37,7 @@ add_line(struct step *s, const struct order *o, const struct order_line *l,
 	message_text(line, "answer_code", a.x12);
 	message_text(line, "peppol_code", a.peppol);
 	message_bool(line, "as_ordered", a.as_ordered);
-	message_maybe(line, "promised_on", date_text(promised, text));
+	message_text(line, "promised_on", date_text(promised, text));
 	message_bool(line, "not_available", strcmp(a.x12, "R4") == 0);
 	message_bool(line, "unknown_item", strcmp(a.x12, "R2") == 0);
 	if (l->backordered > 0 || l->rejected > 0)

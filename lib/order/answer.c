@@ -43,7 +43,7 @@ line_answer(const struct order_line *l, int32_t promised, int32_t requested)
 static void
 add_amount(struct step *s, cJSON *d, const char *key, int64_t n, int exponent)
 {
-	message_maybe(d, key, n == AMOUNT_NONE || n == 0 ? "" :
+	message_text(d, key, n == AMOUNT_NONE || n == 0 ? "" :
 	    decimal_fixed(&s->mem, n, exponent));
 }
 
@@ -59,12 +59,12 @@ document_hide_prices(const struct order *o, cJSON *d)
 		if (o->lines[i].price_given)
 			continue;
 		hidden = true;
-		message_maybe(line, "unit_price", "");
-		message_maybe(line, "amount", "");
+		message_text(line, "unit_price", "");
+		message_text(line, "amount", "");
 	}
 	if (hidden) {
 		message_text(d, "subtotal", "");
-		message_maybe(d, "total", "");
+		message_text(d, "total", "");
 	}
 }
 
@@ -83,6 +83,6 @@ document_sums(struct step *s, const struct order *o, cJSON *d)
 	add_amount(s, d, "shipping", o->shipping, o->exponent);
 	add_amount(s, d, o->tax_contained ? "tax_contained" : "tax", o->tax,
 	    o->exponent);
-	message_maybe(d, "total", o->total == AMOUNT_NONE ? "" :
+	message_text(d, "total", o->total == AMOUNT_NONE ? "" :
 	    decimal_fixed(&s->mem, o->total, o->exponent));
 }

@@ -165,12 +165,10 @@ add_alternatives(struct step *s, const struct order *o, const char *item,
 		message_text(a, "description", db_text(row, 1));
 		message_text(a, "available", decimal_short(&s->mem,
 		    db_int(row, 4), QUANTITY_SCALE));
-		message_bool(a, "has_unit_price", priced);
 		message_text(a, "unit_price", priced ? decimal_least(&s->mem,
 		    db_int(row, 2), PRICE_SCALE, o->exponent) : "");
 		cJSON_AddItemToArray(list, a);
 	}
-	message_bool(line, "has_alternatives", cJSON_GetArraySize(list) > 0);
 	cJSON_DeleteItemFromObjectCaseSensitive(line, "alternatives");
 	cJSON_AddItemToObject(line, "alternatives", list);
 	return r;
@@ -213,10 +211,8 @@ offer(struct check *c, struct err *e)
 			cJSON_Delete(document);
 			return -1;
 		}
-		message_bool(line, "has_backordered", true);
 		message_text(line, "backordered", decimal_short(&c->s->mem,
 		    line_open(l), QUANTITY_SCALE));
-		message_bool(line, "has_backorder_on", date[0] != '\0');
 		message_text(line, "backorder_on", date);
 	}
 	message_number(document, "nlines", cJSON_GetArraySize(lines));

@@ -84,10 +84,14 @@ document_has(const cJSON *o, const char *key)
 	return cJSON_GetObjectItemCaseSensitive(o, key) != NULL;
 }
 
+/* A blank value is not kept. */
 static void
-set(cJSON *o, const char *key, cJSON *value)
+set(cJSON *o, const char *key, cJSON *value, bool blank)
 {
-	if (document_has(o, key))
+	if (blank) {
+		cJSON_Delete(value);
+		cJSON_DeleteItemFromObjectCaseSensitive(o, key);
+	} else if (document_has(o, key))
 		cJSON_ReplaceItemInObjectCaseSensitive(o, key, value);
 	else
 		cJSON_AddItemToObject(o, key, value);
@@ -96,30 +100,22 @@ set(cJSON *o, const char *key, cJSON *value)
 void
 message_text(cJSON *o, const char *key, const char *value)
 {
-	set(o, key, cJSON_CreateString(value));
+	set(o, key, cJSON_CreateString(value), value[0] == '\0');
 }
 
 void
 message_bool(cJSON *o, const char *key, bool value)
 {
-	set(o, key, cJSON_CreateBool(value));
+	set(o, key, cJSON_CreateBool(value), !value);
 }
 
 void
 message_number(cJSON *o, const char *key, int64_t value)
 {
-	set(o, key, cJSON_CreateNumber((double)value));
+	set(o, key, cJSON_CreateNumber((double)value), false);
 }
 
-void
-message_maybe(cJSON *o, const char *key, const char *value)
-{
-	char has[64];
-
-	snprintf(has, sizeof(has), "has_%s", key);
-	message_text(o, key, value);
-	message_bool(o, has, value[0] != '\0');
-}
+/* ---- what templates see ---- */
 
 static cJSON *
 blank(const struct key *k)
@@ -136,6 +132,23 @@ blank(const struct key *k)
 	}
 }
 
+static bool
+is_blank(const cJSON *v)
+{
+	return v == NULL || (cJSON_IsString(v) && v->valuestring[0] == '\0') ||
+	    (cJSON_IsArray(v) && v->child == NULL);
+}
+
+static void
+add_flags(cJSON *o, const struct key *k)
+{
+	for (; k->name != NULL; k++)
+		if (strncmp(k->name, "has_", 4) == 0 &&
+		    !document_has(o, k->name) &&
+		    !is_blank(cJSON_GetObjectItemCaseSensitive(o, k->name + 4)))
+			cJSON_AddItemToObject(o, k->name, cJSON_CreateTrue());
+}
+
 static void
 complete(cJSON *o, const struct key *k)
 {
@@ -144,27 +157,37 @@ complete(cJSON *o, const struct key *k)
 			cJSON_AddItemToObject(o, k->name, blank(k));
 }
 
-void
-document_complete(cJSON *o)
+static void
+add_flags_to_each(cJSON *list, const struct key *k)
 {
-	complete(o, document_keys);
+	cJSON *o;
+
+	cJSON_ArrayForEach(o, list)
+		add_flags(o, k);
 }
 
 /* Templates look outward for a key an element has not: one blank serves all
  * the lines and questions.  Only an alternative must not take its line's. */
 void
-document_complete_parts(cJSON *o)
+document_complete(cJSON *o)
 {
+	cJSON *lines = cJSON_GetObjectItemCaseSensitive(o, "lines");
+	cJSON *questions = cJSON_GetObjectItemCaseSensitive(o, "questions");
 	const cJSON *line;
 	cJSON *alternative;
 
+	add_flags_to_each(lines, line_keys);
+	add_flags_to_each(questions, question_keys);
+	cJSON_ArrayForEach(line, lines)
+		cJSON_ArrayForEach(alternative,
+		    cJSON_GetObjectItemCaseSensitive(line, "alternatives")) {
+			add_flags(alternative, alternative_keys);
+			complete(alternative, alternative_keys);
+		}
+	add_flags(o, document_keys);
 	complete(o, document_keys);
 	complete(o, line_keys);
 	complete(o, question_keys);
-	cJSON_ArrayForEach(line, cJSON_GetObjectItemCaseSensitive(o, "lines"))
-		cJSON_ArrayForEach(alternative,
-		    cJSON_GetObjectItemCaseSensitive(line, "alternatives"))
-			complete(alternative, alternative_keys);
 }
 
 /* ---- samples ---- */
@@ -228,20 +251,6 @@ document_sample(bool on, bool empty, int flip)
 
 /* ---- lines ---- */
 
-static void
-add_text(cJSON *o, const char *key, const char *value)
-{
-	if (value[0] != '\0')
-		message_text(o, key, value);
-}
-
-static void
-add_maybe(cJSON *o, const char *key, const char *value)
-{
-	if (value[0] != '\0')
-		message_maybe(o, key, value);
-}
-
 static const char *
 quantity_text(struct step *s, int64_t n)
 {
@@ -281,21 +290,21 @@ message_line(struct step *s, const struct order *o,
 
 	message_number(j, "line", l->line);
 	message_text(j, "sku", l->sku);
-	add_maybe(j, "description", l->description[0] != '\0' ?
+	message_text(j, "description", l->description[0] != '\0' ?
 	    l->description : l->item_description);
 	message_text(j, "quantity",
 	    decimal_short(&s->mem, quantity, QUANTITY_SCALE));
-	add_text(j, "unit", l->unit);
-	add_maybe(j, "unit_price", price_text(s, o, l->unit_price));
-	add_maybe(j, "amount", l->amount == AMOUNT_NONE ? "" :
+	message_text(j, "unit", l->unit);
+	message_text(j, "unit_price", price_text(s, o, l->unit_price));
+	message_text(j, "amount", l->amount == AMOUNT_NONE ? "" :
 	    decimal_fixed(&s->mem, l->amount, o->exponent));
-	add_maybe(j, "confirmed", quantity_text(s, confirmed));
-	add_maybe(j, "backordered", quantity_text(s, l->backordered));
-	add_maybe(j, "backorder_on", l->backorder_on);
-	add_text(j, "rejected_quantity", quantity_text(s, l->rejected));
+	message_text(j, "confirmed", quantity_text(s, confirmed));
+	message_text(j, "backordered", quantity_text(s, l->backordered));
+	message_text(j, "backorder_on", l->backorder_on);
+	message_text(j, "rejected_quantity", quantity_text(s, l->rejected));
 	if (l->rejected > 0)
 		message_bool(j, "has_rejected", true);
-	add_maybe(j, "promised_on", promise_of(l));
+	message_text(j, "promised_on", promise_of(l));
 	if (confirmed == quantity && !dearer && !resized)
 		message_bool(j, "as_ordered", true);
 	if (dearer) {

@@ -4,13 +4,6 @@
 
 #include <order/message.h>
 
-/* Give every key of the document itself that is missing its blank value. */
-void document_complete(cJSON *);
-
-/* The same, so that templates find also the keys of lines, questions and
- * alternatives that are missing there. */
-void document_complete_parts(cJSON *);
-
 /* Has the caller set it? */
 bool document_has(const cJSON *, const char *key);
 

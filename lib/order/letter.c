@@ -110,7 +110,7 @@ letter_compose(struct arena *mem, const struct house *h, struct due *m,
 	if (!cJSON_IsObject(document))
 		r = err_set(e, ERR_DATA, "its document is not JSON");
 	else {
-		document_complete_parts(document);
+		document_complete(document);
 		r = m->recipient[0] != '\0' ?
 		    compose_from(mem, h, m, document, out, e) :
 		    compose_words(mem, h, m, document, out, e);

@@ -64,13 +64,6 @@ give_text(cJSON *d, const char *key, const char *value)
 }
 
 static void
-give_maybe(cJSON *d, const char *key, const char *value)
-{
-	if (!document_has(d, key))
-		message_maybe(d, key, value);
-}
-
-static void
 give_company(struct step *s, cJSON *d)
 {
 	const char *const *p = s->policy.text;
@@ -83,9 +76,9 @@ give_company(struct step *s, cJSON *d)
 		message_bool(d, "has_company",
 		    p[POLICY_IS_COMPANY_NAME][0] != '\0');
 	}
-	give_maybe(d, "support_email", email);
-	give_maybe(d, "support_phone", phone);
-	give_maybe(d, "support_hours", hours);
+	give_text(d, "support_email", email);
+	give_text(d, "support_phone", phone);
+	give_text(d, "support_hours", hours);
 	if (!document_has(d, "has_support"))
 		message_bool(d, "has_support", email[0] != '\0' ||
 		    phone[0] != '\0' || hours[0] != '\0');
@@ -135,7 +128,6 @@ give_ship_to(struct step *s, const struct order *o, cJSON *d)
 	add_line(list, a[2]);
 	add_line(list, town_line(s, a));
 	add_line(list, a[6]);
-	message_bool(d, "has_ship_to", cJSON_GetArraySize(list) > 0);
 }
 
 static void
@@ -163,15 +155,15 @@ give_order(struct step *s, const struct order *o, cJSON *d)
 	zone_civil(s->policy.text[POLICY_IS_TIMEZONE], o->received_at, &date,
 	    &minutes);
 	give_text(d, "ref", o->ref);
-	give_maybe(d, "external_ref", o->column[COLUMN_EXTERNAL_REF]);
+	give_text(d, "external_ref", o->column[COLUMN_EXTERNAL_REF]);
 	if (!document_has(d, "revision"))
 		message_number(d, "revision", o->revision);
 	give_text(d, "received_on", date_text(date, day));
-	give_maybe(d, "customer_name", o->column[COLUMN_CUSTOMER_NAME]);
+	give_text(d, "customer_name", o->column[COLUMN_CUSTOMER_NAME]);
 	give_text(d, "customer", o->column[COLUMN_CUSTOMER]);
 	give_ship_to(s, o, d);
-	give_maybe(d, "instructions", o->column[COLUMN_INSTRUCTIONS]);
-	give_maybe(d, "requested_on", o->column[COLUMN_REQUESTED_ON]);
+	give_text(d, "instructions", o->column[COLUMN_INSTRUCTIONS]);
+	give_text(d, "requested_on", o->column[COLUMN_REQUESTED_ON]);
 	give_text(d, "currency", o->column[COLUMN_CURRENCY]);
 	give_lines(s, o, d);
 }
@@ -184,14 +176,12 @@ static const char SQL_NEWEST[] =
 	" AND recipient = $4 AND state <> 'cancelled'"
 	" ORDER BY seq DESC LIMIT 1";
 
-static const char SQL_SEQ[] =
-	"SELECT max(seq) FROM messages WHERE order_id = $1 AND revision = $2"
-	" AND kind = $3 AND recipient = $4";
-
 static const char SQL_QUEUE[] =
 	"INSERT INTO messages (order_id, revision, kind, recipient, seq, state,"
 	" code, language, document, queued_at, next_try_at)"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)";
+	" VALUES ($1, $2, $3, $4, coalesce((SELECT max(seq) FROM messages"
+	"  WHERE order_id = $1 AND revision = $2 AND kind = $3"
+	"  AND recipient = $4), 0) + 1, $5, $6, $7, $8, $9, $9)";
 
 static int
 record(struct step *s, int64_t order_id, int64_t id, const char *kind,
@@ -217,7 +207,6 @@ queue(struct step *s, const struct order *o, const char *kind,
     int64_t *id, struct err *e)
 {
 	const char *state = a->recipient[0] != '\0' ? "queued" : "by-hand";
-	int64_t seq = 0;
 	struct row *row;
 	int r = db_one(s->db, SQL_NEWEST, BIND(I(o->id), I(o->revision),
 	    T(kind), T(a->recipient), T(document)), &row, e);
@@ -232,10 +221,8 @@ queue(struct step *s, const struct order *o, const char *kind,
 	}
 	if (same)
 		return 0;
-	if (db_one_int(s->db, SQL_SEQ, BIND(I(o->id), I(o->revision), T(kind),
-	    T(a->recipient)), &seq, e) < 0 ||
-	    db_run(s->db, SQL_QUEUE, BIND(I(o->id), I(o->revision), T(kind),
-	    T(a->recipient), I(seq + 1), T(state), T(code), T(a->language),
+	if (db_run(s->db, SQL_QUEUE, BIND(I(o->id), I(o->revision), T(kind),
+	    T(a->recipient), T(state), T(code), T(a->language),
 	    T(document), I(s->now.at)), e) < 0)
 		return -1;
 	*id = db_last_id(s->db);
@@ -259,7 +246,6 @@ message_queue(struct step *s, const struct order *o, const char *kind,
 	give_text(d, "code", code);
 	give_company(s, d);
 	give_order(s, o, d);
-	document_complete(d);
 	text = cJSON_PrintUnformatted(d);
 	if (text == NULL)
 		r = err_set(e, ERR_OS, "out of memory");

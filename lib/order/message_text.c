@@ -236,7 +236,7 @@ message_render(struct step *s, const char *kind, const char *language,
 	struct letter l;
 	int r;
 
-	document_complete_parts(d);
+	document_complete(d);
 	r = letter_open(&l, &s->mem, &w, kind, language, d, e);
 	if (r == 0)
 		r = letter_part(&l, part, out, e);

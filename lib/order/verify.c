@@ -224,7 +224,6 @@ add_question(cJSON *list, const struct finding *x, int number)
 	message_bool(q, "has_line", x->line > 0);
 	message_text(q, "field", x->field);
 	message_text(q, "given", x->given);
-	message_bool(q, "has_given", x->given[0] != '\0');
 	for (int i = 0; i < NRULES; i++) {
 		char key[48];
 

@@ -150,6 +150,7 @@ document_of(int64_t id)
 	cJSON *d = cJSON_Parse(of(id, SQL));
 
 	assert_non_null(d);
+	document_complete(d);		/* as templates see it */
 	return d;
 }
 
