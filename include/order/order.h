@@ -14,7 +14,7 @@
 struct order_line {
 	int64_t line;
 	const char *sku, *item, *description, *unit, *instructions;
-	const char *item_description;	/* of our item, "" when not known */
+	const char *item_description;	/* ours, when the order gave none */
 	int64_t unit_price, amount, was_price, was_quantity;
 	bool price_given;
 	int64_t ordered, cancelled, rejected, substituted, allocated, released,
@@ -65,6 +65,18 @@ int64_t line_open(const struct order_line *);
 
 bool order_is(const struct order *, const char *status);
 bool order_is_live(const struct order *);	/* not rejected, cancelled */
+
+/* How it stands, in the words of the stream columns (order-csv(5)): the open
+ * holds, and what the columns stock, ack and ship say. */
+const char *order_held_text(struct arena *, const struct order *);
+const char *order_stock_text(const struct order *);
+const char *order_ack_text(const struct order *);
+const char *order_ship_text(const struct order *);
+
+/* verdict_set, with the order as the store has it now (a copy of it stays in
+ * the step's arena), so that nobody need read it again.  Returns 0. */
+int order_verdict(struct step *, struct verdict *, const struct order *,
+    enum result, const char *reason);
 
 /* Recompute amounts and total from quantities wanted and prices; writes them
  * to the store and the structure. */

@@ -12,10 +12,13 @@
 enum result { RESULT_OK, RESULT_UNCHANGED, RESULT_DUPLICATE, RESULT_HELD,
 	RESULT_REFUSED };
 
+struct order;
+
 struct verdict {
 	enum result result;
 	const char *reason;	/* a code of the table, or "" */
 	int64_t order_id;	/* 0: there is no such order */
+	const struct order *order;	/* as it is now, or NULL: not at hand */
 	bool fresh;		/* the order was made by this very decision */
 	char note[256];		/* one line for stderr, or "" */
 };

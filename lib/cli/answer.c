@@ -3,6 +3,9 @@
  * Rewrites the stream columns from the store after each decision; columns a
  * tool does not know pass through. */
 
+#include <order/clock.h>
+#include <order/money.h>
+#include <order/order.h>
 #include <order/text.h>
 
 #include "loop.h"
@@ -70,29 +73,69 @@ layout_of(const struct head *in)
 	return &layout;
 }
 
-static const char SQL_STREAM[] =
-	"SELECT ref, external_ref, channel, customer, customer_name, status,"
-	" held, stock, ack, ship, received_at, ack_due_at, processing_on,"
-	" delivery_on, currency, total, revision FROM v_orders WHERE id = $1";
-
-/* The columns the store knows; 1, or 0 when it has no such order. */
-static int
-fill_from_store(struct tool *t, const struct layout *l, int64_t id,
-    struct err *e)
+static const char *
+total_text(struct arena *mem, const struct order *o)
 {
-	struct row *row;
-	int r;
+	int64_t total = o->total != AMOUNT_NONE ? o->total : o->total_given;
 
-	if (id == 0)
+	return total == AMOUNT_NONE ? "" :
+	    decimal_fixed(mem, total, o->exponent);
+}
+
+static const char *
+instant(struct arena *mem, int64_t at)
+{
+	char text[INSTANT_TEXT];
+
+	return arena_dup(mem, instant_text(at, text));
+}
+
+/* What the stream columns say of an order, in their order. */
+static void
+describe(struct arena *mem, const struct order *o,
+    const char *says[STREAM_RESULT])
+{
+	says[STREAM_REF] = o->ref;
+	says[STREAM_EXTERNAL_REF] = o->column[COLUMN_EXTERNAL_REF];
+	says[STREAM_CHANNEL] = o->column[COLUMN_CHANNEL];
+	says[STREAM_CUSTOMER] = o->column[COLUMN_CUSTOMER];
+	says[STREAM_CUSTOMER_NAME] = o->column[COLUMN_CUSTOMER_NAME];
+	says[STREAM_STATUS] = o->status;
+	says[STREAM_HELD] = order_held_text(mem, o);
+	says[STREAM_STOCK] = order_stock_text(o);
+	says[STREAM_ACK] = order_ack_text(o);
+	says[STREAM_SHIP] = order_ship_text(o);
+	says[STREAM_RECEIVED_AT] = instant(mem, o->received_at);
+	says[STREAM_ACK_DUE_AT] = instant(mem, o->ack_due_at);
+	says[STREAM_PROCESSING_ON] = o->processing_on;
+	says[STREAM_DELIVERY_ON] = o->delivery_on;
+	says[STREAM_CURRENCY] = o->column[COLUMN_CURRENCY];
+	says[STREAM_TOTAL] = total_text(mem, o);
+	says[STREAM_REVISION] = arena_printf(mem, "%lld",
+	    (long long)o->revision);
+}
+
+/* The columns the store knows. */
+static int
+fill_from_store(struct tool *t, const struct layout *l,
+    const struct verdict *v, struct err *e)
+{
+	const char *says[STREAM_RESULT];
+	const struct order *o = v->order;
+	struct order stored;
+
+	if (v->order_id == 0)
 		return 0;
-	r = db_one(t->db, SQL_STREAM, BIND(I(id)), &row, e);
-	if (r <= 0)
-		return r;
-	for (int i = 0; i <= STREAM_REVISION; i++)
-		l->values[l->from[i]] = db_dup(row, i, &t->step.mem);
+	if (o == NULL) {
+		if (order_load(&t->step, v->order_id, &stored, e) <= 0)
+			return e->code != 0 ? -1 : 0;
+		o = &stored;
+	}
+	describe(&t->step.mem, o, says);
+	for (int i = 0; i < STREAM_RESULT; i++)
+		l->values[l->from[i]] = says[i];
 	l->types[l->from[STREAM_REVISION]] = CELL_NUMBER;
-	db_done(row);
-	return 1;
+	return 0;
 }
 
 static void
@@ -127,7 +170,7 @@ tool_answer(struct tool *t, struct rec *r, const struct verdict *v,
 	    strcmp(rec_text(r, "result"), "refused") == 0 &&
 	    rec_text(r, "reason")[0] != '\0')
 		reason = rec_text(r, "reason");
-	if (fill_from_store(t, l, v->order_id, e) < 0)
+	if (fill_from_store(t, l, v, e) < 0)
 		return -1;
 	l->values[l->from[STREAM_RESULT]] = result_text(v->result);
 	l->values[l->from[STREAM_REASON]] = reason;

@@ -215,7 +215,7 @@ accept(struct step *s, struct order *o, struct verdict *v, struct err *e)
 	}
 	if (message_queue(s, o, "acknowledgment", code, d, NULL, e) < 0)
 		return -1;
-	return verdict_set(v, o->id, RESULT_OK, "");
+	return order_verdict(s, v, o, RESULT_OK, "");
 }
 
 /* ---- not ready: the receipt notice ---- */

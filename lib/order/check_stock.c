@@ -247,16 +247,17 @@ take(struct check *c, struct verdict *v, struct err *e)
 	for (size_t i = 0; i < o->nlines; i++)
 		if (take_line(c, &o->lines[i], e) < 0)
 			return -1;
+	o->stock_revision = o->revision;
 	if (db_run(s->db, SQL_CHECKED, BIND(I(o->id)), e) < 0 ||
 	    event_add(s, o->id, "allocate", "{}", e) < 0 ||
 	    order_retotal(s, o, e) < 0)
 		return -1;
 	if (!c->ask)
-		return verdict_set(v, o->id, RESULT_OK,
+		return order_verdict(s, v, o, RESULT_OK,
 		    c->short_of ? "short" : "");
 	if (hold_open(s, o, "consent", "part of it is not there now", e) < 0 || offer(c, e) < 0)
 		return -1;
-	return verdict_set(v, o->id, RESULT_HELD, "consent-needed");
+	return order_verdict(s, v, o, RESULT_HELD, "consent-needed");
 }
 
 /* May the order be checked now?  If not, the verdict says why. */

@@ -21,8 +21,9 @@ static const char SQL_ORDER[] =
 
 static const char SQL_LINES[] =
 	"SELECT line, sku, item, description, unit, line_instructions,"
-	" coalesce((SELECT i.description FROM items AS i"
-	"  WHERE i.sku = lines.item), ''), unit_price, amount, was_price, was_quantity, price_given, ordered,"
+	" CASE description WHEN '' THEN coalesce((SELECT i.description"
+	"  FROM items AS i WHERE i.sku = lines.item), '') ELSE '' END,"
+	" unit_price, amount, was_price, was_quantity, price_given, ordered,"
 	" cancelled, rejected, substituted, allocated, released, backordered,"
 	" shipped, delivered, returned, reject_code, backorder_on, promised_on"
 	" FROM lines WHERE order_id = $1 ORDER BY line";
@@ -173,6 +174,18 @@ order_named(struct step *s, const char *ref, struct order *o,
 		verdict_note(v, "%s: there is no such order", ref);
 	}
 	return r;
+}
+
+int
+order_verdict(struct step *s, struct verdict *v, const struct order *o,
+    enum result result, const char *reason)
+{
+	struct order *copy = arena_alloc(&s->mem, sizeof(*copy));
+
+	*copy = *o;
+	verdict_set(v, o->id, result, reason);
+	v->order = copy;
+	return 0;
 }
 
 int64_t

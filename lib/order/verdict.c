@@ -91,6 +91,7 @@ verdict_set(struct verdict *v, int64_t order_id, enum result r,
 	v->result = r;
 	v->reason = reason;
 	v->order_id = order_id;
+	v->order = NULL;
 	v->fresh = false;
 	v->note[0] = '\0';
 	return 0;

@@ -373,9 +373,11 @@ conclude(struct step *s, struct order *o, const struct findings *f,
 		return -1;
 	if (o->nheld == 0 && order_is(o, "received"))
 		return set_verified(s, o, e) < 0 ? -1 :
-		    verdict_set(v, o->id, RESULT_OK, "");
+		    order_verdict(s, v, o, RESULT_OK, "");
 	if (write_account(s, o, e) < 0)
 		return -1;
+	if (order_is(o, "received"))
+		return order_verdict(s, v, o, RESULT_HELD, "open-holds");
 	return o->nheld > 0 ?
 	    verdict_set(v, o->id, RESULT_HELD, "open-holds") :
 	    verdict_set(v, o->id, RESULT_UNCHANGED, "");

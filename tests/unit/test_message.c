@@ -452,7 +452,7 @@ test_subject_is_one_line(void **state)
 	int64_t id;
 
 	(void)state;
-	message_maybe(d, "external_ref", "PO\r\nBcc: x@example.org\t\x1b[1m"
+	message_text(d, "external_ref", "PO\r\nBcc: x@example.org\t\x1b[1m"
 	    "\xc2\x85");
 	queue(&o, "receipt", d, &id);
 	d = document_of(id);

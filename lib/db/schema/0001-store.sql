@@ -259,7 +259,7 @@ CREATE TABLE lines (
 	order_id INTEGER NOT NULL REFERENCES orders (id),
 	line INTEGER NOT NULL CHECK (line BETWEEN 1 AND 1000000),
 	sku TEXT NOT NULL,                        -- as ordered
-	item TEXT NOT NULL DEFAULT '',            -- our item, by verify
+	item TEXT NOT NULL,                       -- our item; the sku until verify
 	description TEXT NOT NULL,
 	unit TEXT NOT NULL,
 	unit_price INTEGER CHECK (unit_price >= 0),  -- NULL: not known yet
