@@ -32,6 +32,25 @@ dump() {
 	sound 40
 }
 
+@test "an error in the middle of a batch undoes all of the batch" {
+	company
+	sqlite3 "$ORDER_DB" "CREATE UNIQUE INDEX my_own
+		ON lines (line_instructions) WHERE line_instructions <> ''"
+	{
+		echo external_ref,channel,customer,sku,quantity,line_instructions
+		printf 'PO-%d,email,C-1,A-1,1,%s\n' 1 once 2 '' 3 once 4 ''
+	} >orders.csv
+	run --separate-stderr order-receive orders.csv
+	[ "$status" -eq 70 ]
+	[ -z "$output" ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	[ "$(norders)" -eq 0 ]
+	sound 0
+	sqlite3 "$ORDER_DB" 'DROP INDEX my_own'
+	order-receive -q orders.csv
+	sound 4
+}
+
 @test "records come out in the order they went in, all of them" {
 	company
 	orders 1200 | order-receive >received.csv
