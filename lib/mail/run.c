@@ -1,6 +1,6 @@
-/* run.c - one child: feed it, listen to it, end it in time
+/* run.c - one child: give it its input, listen to it, end it in time
  *
- * Knows pipes, signals and the monotonic clock.  Knows nothing of mail: not
+ * Knows files, signals and the monotonic clock.  Knows nothing of mail: not
  * what the bytes are, nor what the exit status means.
  */
 #include <errno.h>
@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,9 +23,7 @@
 struct child {
 	struct run *run;
 	pid_t pid;		/* and process group */
-	struct pollfd in, said;	/* our ends; fd is -1 once closed */
-	const char *bytes;
-	size_t left;
+	int said;		/* our end; -1 once closed */
 	int64_t deadline, grace;
 	int signals;		/* how many we have sent */
 };
@@ -46,25 +45,59 @@ shut(int *fd)
 	*fd = -1;
 }
 
-/* Both ends above the standard ones, also for a caller who has closed these. */
+/* Above the standard ones, also for a caller who has closed these. */
+static int
+move_up(int fd)
+{
+	int up = fcntl(fd, F_DUPFD_CLOEXEC, 3), saved = errno;
+
+	close(fd);
+	errno = saved;
+	return up;
+}
+
 static int
 make_pipe(int fd[2])
 {
-	int low[2], i;
+	int low[2], failed;
 
 	fd[0] = fd[1] = -1;
 	if (pipe2(low, O_CLOEXEC) < 0)
 		return errno;
-	for (i = 0; i < 2; i++)
-		fd[i] = fcntl(low[i], F_DUPFD_CLOEXEC, 3);
-	i = errno;
-	close(low[0]);
-	close(low[1]);
+	fd[0] = move_up(low[0]);
+	failed = errno;
+	fd[1] = move_up(low[1]);
+	if (fd[1] < 0)
+		failed = errno;
 	if (fd[0] >= 0 && fd[1] >= 0)
 		return 0;
 	shut(&fd[0]);
 	shut(&fd[1]);
-	return i;
+	return failed;
+}
+
+/* All of the input is there before the child is.  Through a pipe it would
+ * take what came before our own end for the whole. */
+static int
+make_input(int *fd, const char *bytes, size_t n)
+{
+	int failed = 0;
+	ssize_t put;
+
+	*fd = memfd_create("input", MFD_CLOEXEC);
+	if (*fd < 0)
+		return errno;
+	*fd = move_up(*fd);
+	for (; *fd >= 0 && n > 0; bytes += put, n -= (size_t)put) {
+		put = write(*fd, bytes, n);
+		if (put < 0)
+			break;
+	}
+	if (*fd >= 0 && n == 0 && lseek(*fd, 0, SEEK_SET) == 0)
+		return 0;
+	failed = errno;
+	shut(fd);
+	return failed;
 }
 
 /* What the child may know of us. */
@@ -146,22 +179,6 @@ spawn(pid_t *pid, char *const *argv, int in, int said)
 	return failed;
 }
 
-/* That it does not want all of its input is its own affair. */
-static void
-feed(struct child *c)
-{
-	ssize_t n = write(c->in.fd, c->bytes, c->left);
-
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n > 0) {
-		c->bytes += n;
-		c->left -= (size_t)n;
-	}
-	if (n < 0 || c->left == 0)
-		shut(&c->in.fd);
-}
-
 /* Keep the beginning, drop the rest; false when there is nothing now. */
 static bool
 listen_to(struct child *c)
@@ -170,13 +187,13 @@ listen_to(struct child *c)
 	char rest[65536];
 	bool keep = r->heard < RUN_HEARD;
 	ssize_t n = keep ?
-	    read(c->said.fd, r->said + r->heard, RUN_HEARD - r->heard) :
-	    read(c->said.fd, rest, sizeof(rest));
+	    read(c->said, r->said + r->heard, RUN_HEARD - r->heard) :
+	    read(c->said, rest, sizeof(rest));
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
 	if (n <= 0)
-		shut(&c->said.fd);
+		shut(&c->said);
 	else if (keep)
 		r->heard += (size_t)n;
 	return n > 0;
@@ -206,12 +223,12 @@ press(struct child *c)
 	return true;
 }
 
-/* A grandchild may hold our pipes for ever, so that only the end of the child
+/* A grandchild may hold our pipe for ever, so that only the end of the child
  * itself counts, which poll does not see. */
 static void
 attend(struct child *c)
 {
-	struct pollfd fds[2];
+	struct pollfd said = { .events = POLLIN };
 	int wait = 1;
 	int64_t left;
 
@@ -222,40 +239,34 @@ attend(struct child *c)
 				return;
 			continue;
 		}
-		fds[0] = c->in;
-		fds[1] = c->said;
-		if (poll(fds, 2, left < wait ? (int)left : wait) <= 0) {
+		said.fd = c->said;
+		if (poll(&said, 1, left < wait ? (int)left : wait) <= 0) {
 			wait = wait * 2 < LOOK_MS ? wait * 2 : LOOK_MS;
 			continue;
 		}
 		wait = 1;
-		if (fds[0].revents != 0)
-			feed(c);
-		if (fds[1].revents != 0)
-			listen_to(c);
+		listen_to(c);
 	}
-	while (c->said.fd >= 0 && c->run->heard < RUN_HEARD && listen_to(c))
+	while (c->said >= 0 && c->run->heard < RUN_HEARD && listen_to(c))
 		continue;
 }
 
 static int
-start(struct child *c, char *const *argv)
+start(struct child *c, char *const *argv, const char *bytes, size_t n)
 {
-	int in[2], said[2], failed;
+	int in, said[2], failed;
 
-	failed = make_pipe(in);
+	failed = make_input(&in, bytes, n);
 	if (failed != 0)
 		return failed;
 	failed = make_pipe(said);
 	if (failed == 0) {
-		failed = spawn(&c->pid, argv, in[0], said[1]);
-		c->said.fd = said[0];
+		failed = spawn(&c->pid, argv, in, said[1]);
+		c->said = said[0];
 		shut(&said[1]);
 	}
-	c->in.fd = in[1];
-	shut(&in[0]);
-	if (failed == 0 && (fcntl(c->in.fd, F_SETFL, O_NONBLOCK) < 0 ||
-	    fcntl(c->said.fd, F_SETFL, O_NONBLOCK) < 0)) {
+	shut(&in);
+	if (failed == 0 && fcntl(c->said, F_SETFL, O_NONBLOCK) < 0) {
 		failed = errno;
 		kill(-c->pid, SIGKILL);
 		waitpid(c->pid, NULL, 0);
@@ -270,29 +281,21 @@ run_child(struct run *r, char *const *argv, const char *bytes, size_t n,
 	int64_t timeout = (timeout_seconds > 0 ? timeout_seconds : 1) *
 	    INT64_C(1000);
 	struct child c = {
-		.run = r, .in = { -1, POLLOUT, 0 }, .said = { -1, POLLIN, 0 },
-		.bytes = bytes, .left = n,
+		.run = r, .said = -1,
 		.grace = timeout < GRACE_MS ? timeout : GRACE_MS
 	};
-	struct sigaction ignore = { .sa_handler = SIG_IGN }, pipe_before;
-	struct sigaction usual = { .sa_handler = SIG_DFL }, chld_before;
+	struct sigaction usual = { .sa_handler = SIG_DFL }, before;
 	int failed;
 
 	memset(r, 0, sizeof(*r));
 	r->status = -1;
 	/* With SIGCHLD ignored the status would be lost. */
-	sigaction(SIGPIPE, &ignore, &pipe_before);
-	sigaction(SIGCHLD, &usual, &chld_before);
+	sigaction(SIGCHLD, &usual, &before);
 	c.deadline = now_ms() + timeout;
-	failed = start(&c, argv);
-	if (failed == 0) {
-		if (n == 0)
-			shut(&c.in.fd);
+	failed = start(&c, argv, bytes, n);
+	if (failed == 0)
 		attend(&c);
-	}
-	shut(&c.in.fd);
-	shut(&c.said.fd);
-	sigaction(SIGPIPE, &pipe_before, NULL);
-	sigaction(SIGCHLD, &chld_before, NULL);
+	shut(&c.said);
+	sigaction(SIGCHLD, &before, NULL);
 	return failed;
 }

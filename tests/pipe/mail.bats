@@ -44,17 +44,6 @@ arrived() {
 	[ "$(accepted | cut -d' ' -f2 | uniq | wc -l)" -eq "$1" ]
 }
 
-notify_until_done() {
-	local status
-	kills=0
-	while :; do
-		status=0
-		limited order-notify -q || status=$?
-		[ $status -eq 137 ] || return $status
-		kills=$((kills + 1))
-	done
-}
-
 @test "however a mailer fails, the message stays and is sent in the end" {
 	queued 1
 	while read -r how exit state attempts error; do
@@ -143,35 +132,21 @@ notify_until_done() {
 	arrived 8 8
 }
 
-@test "accepted, but reported as failed: the copy is the same to the byte" {
-	queued 4
-	manner lie
-	order-notify -q
-	manner ok
-	ORDER_NOW=2026-11-23T12:00:00Z order-notify -q
-	arrived 4 8
-}
-
-@test "killed between hand-over and mark: one copy more for each kill" {
-	queued 40
-	manner kill4
-	notify_until_done
-	[ "$kills" -ge 10 ]
-	arrived 40 $((40 + kills))
-	[ "$(states)" = "sent 40" ]
-	sound 40
-}
-
-@test "killed before the mailer has it: no copy more" {
-	queued 3
-	manner early
-	for n in 1 2 3; do
-		run -137 order-notify
-	done
-	arrived 0 0
+@test "a mailer that outlives its caller has the whole message" {
+	with_mailer
+	{
+		echo external_ref,channel,customer,sku,quantity,instructions
+		printf 'PO-1,email,C-1,A-1,1,%s\n' "$(yes words | head -10000 |
+			tr '\n' ' ')"
+	} | order-receive | order-verify | order-check-stock |
+		order-ack --queue-only -q
+	manner orphan
+	run -137 order-notify
 	manner ok
 	order-notify -q
-	arrived 3 3
+	until [ "$(ls spool | wc -l)" -eq 2 ]; do :; done
+	[ "$(wc -c <"$(find spool -type f | head -1)")" -gt 65536 ]
+	arrived 1 2
 }
 
 @test "killed at any moment while filling a Maildir: all arrives" {
@@ -250,15 +225,4 @@ notify_until_done() {
 	manner ok
 	order-notify -q
 	arrived 3 3
-}
-
-@test "a mailer that leaves a process behind keeps no lock" {
-	queued 2
-	manner stay
-	limited order-notify -q
-	limited order-notify -q
-	[ "$(states)" = "sent 2" ]
-	limited order-config -q --lock-timeout 5 language=de
-	kill "$(cat spool.stays)"
-	arrived 2 2
 }
