@@ -13,3 +13,7 @@ torture() {
 @test "kills of the main line: nothing printed is lost, nothing is there twice" {
 	torture kill
 }
+
+@test "mail against a hostile mailer: nothing is lost, copies only after kills" {
+	torture mail
+}
