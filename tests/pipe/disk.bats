@@ -43,45 +43,6 @@ printed_is_stored() {
 	sound 6000
 }
 
-@test "the disk fills up under every stage: a re-run finishes the day" {
-	small_disk 2m
-	export ORDER_DB=$TEST_DIR/disk/orders.db
-	order-init
-	company
-	orders 1000 >orders.csv
-	for size in 2000 2400 2800 3200 3600 4000 4400 5000; do
-		mount -o remount,size=${size}k disk
-		limited order-receive orders.csv 2>>err |
-			limited order-verify 2>>err |
-			limited order-check-stock 2>>err |
-			limited order-ack --queue-only >out.csv 2>>err || true
-		sound
-	done
-	[ -z "$(grep -v "disk is full\|disk I/O error" err)" ]
-	[ "$(wc -l <err)" -gt 3 ]
-	mount -o remount,size=64m disk
-	main_line orders.csv >out.csv
-	[ "$(grep -c ,confirmed, out.csv)" -eq 942 ]
-	sound 1000
-}
-
-@test "a file may not grow further: 74, what was printed stays" {
-	company
-	orders 2000 >orders.csv
-	before=$(stat -c %s orders.db)
-	set +e
-	(ulimit -f $((before / 1024 + 500)); order-receive orders.csv 2>err) |
-		cat >out.csv
-	status=${PIPESTATUS[0]}
-	set -e
-	[ "$status" -eq 74 ]
-	[ "$(wc -l <err)" -eq 1 ]
-	[ ! -s out.csv ] || printed_is_stored out.csv
-	sound
-	order-receive -q orders.csv
-	sound 2000
-}
-
 @test "stdout is full: 74, the work is kept, a re-run prints it" {
 	company
 	orders 50 >orders.csv

@@ -17,3 +17,7 @@ torture() {
 @test "mail against a hostile mailer: nothing is lost, copies only after kills" {
 	torture mail
 }
+
+@test "no room left: 74, and with room again the day ends as it would have" {
+	torture disk
+}
