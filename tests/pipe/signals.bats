@@ -29,18 +29,6 @@ ends_idle() {
 	[ ! -s err ]
 }
 
-@test "signals in mid-stream: printed is committed, committed is printed" {
-	company
-	orders 150 >orders.csv
-	timeout 120 python3 "$PIPE/interrupt.py" "${ORDER_SIGNALS:-16}" \
-		orders.csv
-	order-receive -q round.csv
-	order-verify --pending -q || [ $? -eq 1 ]
-	order-check-stock --pending -q
-	order-ack --pending --queue-only -q
-	sound
-}
-
 @test "every tool that waits for input ends at once when told to" {
 	company
 	for tool in order-receive order-verify order-check-stock order-ack \
@@ -103,16 +91,6 @@ ends_idle() {
 	wait $pid
 	[ "$(sql 'SELECT count(*) FROM items')" -eq 20020 ]
 	order-config language=de
-}
-
-@test "kill -9 of the holder frees the lock at once and undoes its work" {
-	company
-	stopped_holder
-	kill -9 $pid
-	limited order-config --lock-timeout 5 language=de
-	wait $pid 2>/dev/null || [ $? -eq 137 ]
-	[ "$(sql 'SELECT count(*) FROM items')" -eq 20 ]
-	sound 0
 }
 
 @test "who waits for the lock and is told to end is not told to try again" {

@@ -21,3 +21,7 @@ torture() {
 @test "no room left: 74, and with room again the day ends as it would have" {
 	torture disk
 }
+
+@test "signals and stopped processes: committed is printed, who waits is told" {
+	torture signals
+}
