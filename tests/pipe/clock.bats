@@ -9,25 +9,6 @@ in_order() {
 		"$(sql "SELECT ref FROM v_events WHERE kind = 'receive' ORDER BY seq")" ]
 }
 
-@test "the clock goes back a day between all steps" {
-	company
-	orders 60 >orders.csv
-	ORDER_NOW=2026-11-23T09:00:00Z order-receive orders.csv >1.csv
-	ORDER_NOW=2026-11-22T09:00:00Z order-verify <1.csv >2.csv || [ $? -eq 1 ]
-	ORDER_NOW=2026-11-21T09:00:00Z order-check-stock <2.csv >3.csv ||
-		[ $? -eq 1 ]
-	ORDER_NOW=2026-11-20T09:00:00Z order-ack --queue-only <3.csv >4.csv ||
-		[ $? -eq 1 ]
-	[ "$(grep -c ,confirmed, 4.csv)" -eq 57 ]
-	ORDER_NOW=2026-11-19T09:00:00Z order-notify -q
-	[ "$(sql "SELECT count(*) FROM messages WHERE kind = 'acknowledgment'
-		AND state = 'sent'")" -eq 57 ]
-	ORDER_NOW=2026-11-18T09:00:00Z order-receive orders.csv >5.csv
-	[ "$(grep -c ',duplicate,$' 5.csv)" -eq 60 ]
-	in_order
-	sound 60
-}
-
 @test "the clock goes back while orders come in: numbers go on" {
 	company
 	for day in 23 21 24 22; do
@@ -38,19 +19,6 @@ in_order() {
 		FROM orders WHERE id % 5 = 0')" = D23,D21,D24,D22 ]
 	in_order
 	sound 20
-}
-
-@test "a failed mail is tried again although the clock went back" {
-	company
-	order-config -q mail_command="/bin/false"
-	pieces 2 PO A-1 | order-receive | order-verify | order-check-stock |
-		order-ack -q
-	[ "$(sql "SELECT count(*) FROM messages WHERE state = 'failed'")" -eq 2 ]
-	order-config -q mail_command="maildir:$TEST_DIR/mail"
-	order-notify -q
-	[ ! -d mail/new ]
-	ORDER_NOW=2026-11-22T09:00:00Z order-notify -q
-	[ "$(ls mail/new | wc -l)" -eq 2 ]
 }
 
 @test "the system's clock runs through 2038 in the middle of a day" {

@@ -25,3 +25,7 @@ torture() {
 @test "signals and stopped processes: committed is printed, who waits is told" {
 	torture signals
 }
+
+@test "clocks that are wrong, jump and walk: the same orders in the same order" {
+	torture clocks
+}
