@@ -58,7 +58,7 @@ struct tool {
 	const struct tool_about *about;
 	struct db *db;
 	struct step step;
-	struct now now;
+	struct now now;		/* of the batch at hand */
 	const char *db_path, *actor;
 	char who[96];		/* "order-ack 0.1.0" */
 	int argc;		/* operands */

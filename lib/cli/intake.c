@@ -198,6 +198,8 @@ intake_next(struct tool *t, struct arena *mem, bool wait, struct item *it,
 	if (got != READ_REC)
 		return got;
 	o = gather_end(in);
+	if (wait)
+		tool_tick(t);
 	it->order = arena_alloc(mem, sizeof(*it->order));
 	order_normalise(&in->mem, o, t->now, it->order);
 	it->lines = o->nlines;

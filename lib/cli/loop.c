@@ -47,6 +47,8 @@ collect(struct tool *t, struct loop *l, struct batch *b)
 			b->ended = true;
 			break;
 		}
+		if (b->n == 0)
+			tool_tick(t);
 		b->n++;
 		b->lines += it->lines;
 		b->bytes += it->bytes;

@@ -33,6 +33,9 @@ extern volatile sig_atomic_t tool_signal;
  * decided before it is committed and printed. */
 void loop_run(struct tool *, struct loop *);
 
+/* Look at the clock again: what comes in a stream may come days later. */
+void tool_tick(struct tool *);
+
 /* The writer, opened when the output format is known. */
 struct writer *tool_writer(struct tool *);
 

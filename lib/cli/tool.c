@@ -116,6 +116,16 @@ tool_begin(struct tool *t, int argc, char **argv,
 }
 
 void
+tool_tick(struct tool *t)
+{
+	struct err ignored = ERR_INIT;
+
+	if (!t->now.pinned)
+		clock_now(&t->now, &ignored);
+	t->step.now = t->now;
+}
+
+void
 tool_status(struct tool *t, int status)
 {
 	if (t->status <= 1 && status > t->status)

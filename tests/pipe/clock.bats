@@ -85,3 +85,32 @@ in_order() {
 	done
 	sound 2
 }
+
+# One order in, one answer out: say COLUMNS; the answer is in $answer.
+say() {
+	echo "{$1,\"channel\":\"email\",\"lines\":[{\"sku\":\"A-1\",\"quantity\":1}]}" >&8
+	read -r answer <&9
+}
+
+@test "a stream that lasts for days: each order has the time it came" {
+	library=$(echo /usr/lib/*/faketime/libfaketime.so.1)
+	[ -e "$library" ] && LD_PRELOAD=$library order-init --version \
+		>/dev/null 2>&1 || skip "faketime does not work here"
+	unset ORDER_NOW
+	company
+	mkfifo in out
+	echo '@2026-11-23 09:00:00' >clock
+	env LD_PRELOAD="$library" FAKETIME_TIMESTAMP_FILE="$PWD/clock" \
+		FAKETIME_NO_CACHE=1 DONT_FAKE_MONOTONIC=1 \
+		order-receive <in >out 3>&- &
+	exec 8>in 9<out
+	say '"external_ref":"PO-1"'
+	[[ $answer == *'"received_at":"2026-11-23T'* ]]
+	echo '@2026-11-25 10:00:00' >clock
+	say '"external_ref":"PO-2"'
+	[[ $answer == *'"received_at":"2026-11-25T'* ]]
+	say '"external_ref":"PO-3","received_at":"2026-11-25T09:50:00Z"'
+	[[ $answer == *'"result":"ok"'* ]]
+	exec 8>&- 9<&-
+	wait $!
+}
