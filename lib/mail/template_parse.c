@@ -117,11 +117,10 @@ tag_read(struct parser *p, struct tag *t)
 	snprintf(close, sizeof(close), "%s%s", t->sigil == '{' ? "}" :
 	    t->sigil == '=' ? "=" : "", p->close);
 	stop = find(s, p->end, close);
-	if (stop == NULL) {
-		err_set(p->err, ERR_CONFIG,
-		    "line %d: tag is not closed by '%s'", t->line, close);
-		return -1;
-	}
+	if (stop == NULL)
+		return err_set(p->err, ERR_CONFIG,
+		    "line %d: tag is not closed by '%s'", t->line,
+		    shown(p, close, strlen(close)));
 	t->body = s;
 	t->n = (size_t)(stop - s);
 	t->after = stop + strlen(close);
