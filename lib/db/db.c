@@ -27,6 +27,19 @@ cannot_open(int errnum)
 	return errnum == EMFILE || errnum == ENFILE ? ERR_OS : ERR_IO;
 }
 
+/* A statement of ours that cannot be is our own bug, unless somebody changed
+ * what it is about. */
+static int
+statement_error(sqlite3 *h, const char *path, struct err *e)
+{
+	char fact[400];
+
+	snprintf(fact, sizeof(fact), "%s", sqlite3_errmsg(h));
+	return shape_is_altered(h) ?
+	    err_set(e, ERR_CONFIG, "%s: its schema was changed: %s", path,
+	    fact) : err_set(e, ERR_SOFTWARE, "%s: %s", path, fact);
+}
+
 int
 db_error(sqlite3 *h, const char *path, struct err *e)
 {
@@ -58,7 +71,7 @@ db_error(sqlite3 *h, const char *path, struct err *e)
 	case SQLITE_NOMEM:
 		return err_set(e, ERR_OS, "%s: %s", path, text);
 	default:
-		return err_set(e, ERR_SOFTWARE, "%s: %s", path, text);
+		return statement_error(h, path, e);
 	}
 }
 

@@ -25,6 +25,10 @@ struct db {
 /* Fill e from the connection's last error; path names the file.  -1. */
 int db_error(sqlite3 *, const char *path, struct err *);
 
+/* Is an object of this program's schema missing in the file, or different?
+ * Changes the connection's last error; takes some milliseconds. */
+bool shape_is_altered(sqlite3 *);
+
 /* One-off SQL, outside the cache.  All return a SQLite code; the answer is
  * the first column of the first row (untouched if there is none). */
 int sql_do(sqlite3 *, const char *sql);

@@ -21,6 +21,52 @@ build(sqlite3 *h)
 	return rc;
 }
 
+/* Is that object in the file, with that text? */
+static bool
+has_object(sqlite3_stmt *known, sqlite3_stmt *file)
+{
+	const char *text;
+	bool same;
+	int i;
+
+	sqlite3_reset(file);
+	for (i = 0; i < 2; i++)
+		sqlite3_bind_value(file, i + 1, sqlite3_column_value(known, i));
+	same = sqlite3_step(file) == SQLITE_ROW &&
+	    (text = (const char *)sqlite3_column_text(file, 0)) != NULL &&
+	    strcmp(text, (const char *)sqlite3_column_text(known, 2)) == 0;
+	sqlite3_reset(file);
+	return same;
+}
+
+bool
+shape_is_altered(sqlite3 *h)
+{
+	static const char SQL_KNOWN[] =
+	    "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL";
+	static const char SQL_FILE[] =
+	    "SELECT sql FROM sqlite_schema WHERE type = ? AND name = ?";
+	sqlite3_stmt *known = NULL, *file = NULL;
+	int64_t has = 0;
+	sqlite3 *made;
+	bool same;
+
+	if (sql_int(h, "PRAGMA user_version", &has) == SQLITE_OK &&
+	    has != db_schema_version())
+		return false;		/* an older one: who knows? */
+	same = sqlite3_open(":memory:", &made) == SQLITE_OK &&
+	    build(made) == SQLITE_OK &&
+	    sqlite3_prepare_v2(made, SQL_KNOWN, -1, &known, NULL) ==
+	    SQLITE_OK &&
+	    sqlite3_prepare_v2(h, SQL_FILE, -1, &file, NULL) == SQLITE_OK;
+	while (same && sqlite3_step(known) == SQLITE_ROW)
+		same = has_object(known, file);
+	sqlite3_finalize(known);
+	sqlite3_finalize(file);
+	sqlite3_close(made);
+	return !same;
+}
+
 static const char SQL_TEXT[] =
 	"SELECT sql FROM sqlite_schema WHERE type = $1 AND name = $2";
 

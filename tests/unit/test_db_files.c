@@ -67,6 +67,18 @@ scribbled(void)
 	close(fd);
 }
 
+/* The schema's format is one of a later SQLite. */
+static void
+later_format(void)
+{
+	int fd;
+
+	new_db();
+	fd = open("orders.db", O_WRONLY);
+	assert_int_equal(pwrite(fd, "\x09", 1, 47), 1);
+	close(fd);
+}
+
 static void
 not_wal(void)
 {
@@ -219,6 +231,7 @@ static const struct broken refused[] = {
 	{ "device", device, DB_WRITE, ERR_CONFIG, "not even a regular" },
 	{ "cut short", cut_short, DB_WRITE, ERR_IO, "is damaged" },
 	{ "scribbled over", scribbled, DB_READ, ERR_IO, "is damaged" },
+	{ "later format", later_format, DB_READ, ERR_CONFIG, "unsupported" },
 	{ "older", older, DB_WRITE, ERR_CONFIG, "has schema 1, this program "
 	    "needs 2 (upgrade it with: order-init -d orders.db)" },
 	{ "newer", newer, DB_READ, ERR_CONFIG, "was made by a newer "

@@ -162,6 +162,53 @@ a_wrong_statement_is_our_bug(void **state)
 	db_close(db, NULL);
 }
 
+/* The same statement is right, but somebody was at the file. */
+static void
+a_changed_schema_is_not_our_bug(void **state)
+{
+	static const char *const changes[] = {
+		"ALTER TABLE thing RENAME COLUMN name TO title",
+		"ALTER TABLE thing RENAME TO things",
+		"DROP TABLE thing",
+		"PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql ="
+		    " replace(sql, 'TEXT', 'BLOB') WHERE name = 'thing'",
+	};
+	struct err e = ERR_INIT;
+	struct db *db;
+	size_t i;
+
+	for (i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		assert_int_equal(fixture_enter(state), 0);
+		new_db();
+		raw("orders.db", changes[i]);
+		db = open_db(DB_WRITE);
+		must(db_begin(db, &e), &e);
+		assert_failed(changes[i], db_run(db, SQL_ADD, BIND(T("a"),
+		    I(1), NIL()), &e), &e, ERR_CONFIG,
+		    "orders.db: its schema was changed: ");
+		db_close(db, NULL);
+		assert_int_equal(fixture_leave(state), 0);
+	}
+}
+
+/* Nor is what an admin has added any excuse. */
+static void
+what_was_added_changes_no_schema(void **state)
+{
+	static const char SQL_WRONG[] = "SELECT title FROM thing";
+	struct err e = ERR_INIT;
+	struct db *db;
+
+	(void)state;
+	new_db();
+	raw("orders.db", "CREATE TABLE mine (x); CREATE VIEW ours AS"
+	    " SELECT name FROM thing; ANALYZE");
+	db = open_db(DB_WRITE);
+	assert_failed("a wrong column", db_run(db, SQL_WRONG, NOBIND, &e),
+	    &e, ERR_SOFTWARE, "orders.db: no such column: title");
+	db_close(db, NULL);
+}
+
 static void
 a_run_counts_its_own_rows(void **state)
 {
@@ -270,6 +317,8 @@ main(void)
 		CASE(values_are_bound_by_number_however_often),
 		CASE(many_statements_are_kept_apart),
 		CASE(a_wrong_statement_is_our_bug),
+		cmocka_unit_test(a_changed_schema_is_not_our_bug),
+		CASE(what_was_added_changes_no_schema),
 		CASE(a_run_counts_its_own_rows),
 		CASE(queries_give_row_after_row),
 		CASE(a_statement_is_not_started_twice),
