@@ -45,6 +45,7 @@ writer_open(int fd, const struct writer_opts *opts)
 
 /* ---- CSV ---- */
 
+/* A byte order mark where a file begins would be taken for one. */
 static bool
 needs_quotes(const char *value, bool alone)
 {
@@ -52,7 +53,7 @@ needs_quotes(const char *value, bool alone)
 
 	if (n == 0)
 		return alone;
-	return value[strcspn(value, ",\"\r\n")] != '\0' ||
+	return strncmp(value, "\xef\xbb\xbf", 3) == 0 || value[strcspn(value, ",\"\r\n")] != '\0' ||
 	    value[0] == ' ' || value[0] == '\t' ||
 	    value[n - 1] == ' ' || value[n - 1] == '\t';
 }
