@@ -195,6 +195,17 @@ take_bom(struct reader *r)
 	return true;
 }
 
+/* Blank lines that end with a CR alone; n is behind a LF. */
+static size_t
+count_cr_lines(const char *p, size_t n)
+{
+	size_t lines = 0, i;
+
+	for (i = 0; i < n; i++)
+		lines += p[i] == '\r' && p[i + 1] != '\n';
+	return lines;
+}
+
 /* Take the blank lines; true once there is a byte that is no white space.
  * The blanks before it stay: to CSV they are part of the first cell. */
 static bool
@@ -210,6 +221,7 @@ skip_blank_lines(struct reader *r)
 	if (i < n)
 		r->format = r->format != FORMAT_AUTO ? r->format :
 		    p[i] == '{' || p[i] == '[' ? FORMAT_JSON : FORMAT_CSV;
+	r->line += (int64_t)count_cr_lines(p, lines);
 	reader_take(r, lines);
 	r->scan = i - lines;
 	return i < n;

@@ -27,6 +27,8 @@ static const struct csv_case cases[] = {
 	{ "blank lines between rows are skipped and counted",
 	    BYTES("\n\na,b\n\n1,2\n \t\n\r\n3,4\n\n"),
 	    "5: a=1 b=2\n8: a=3 b=4\nend" },
+	{ "blank lines of any kind before the header are counted",
+	    BYTES(" \r\t\r\n\r \na,b\n1,2\n"), "6: a=1 b=2\nend" },
 	{ "in a single column blanks are a value",
 	    BYTES("a\n \n\n\"\"\nx\n"), "2: a= \n4: a=\n5: a=x\nend" },
 	{ "spaces are part of a cell", BYTES("a,b\n 1 ,\t2\t\n"),
