@@ -28,16 +28,21 @@ cannot_open(int errnum)
 }
 
 /* A statement of ours that cannot be is our own bug, unless somebody changed
- * what it is about. */
+ * what it is about, or the rows it met are damaged. */
 static int
 statement_error(sqlite3 *h, const char *path, struct err *e)
 {
 	char fact[400];
+	bool sound;
 
 	snprintf(fact, sizeof(fact), "%s", sqlite3_errmsg(h));
-	return shape_is_altered(h) ?
-	    err_set(e, ERR_CONFIG, "%s: its schema was changed: %s", path,
-	    fact) : err_set(e, ERR_SOFTWARE, "%s: %s", path, fact);
+	if (shape_is_altered(h))
+		return err_set(e, ERR_CONFIG, "%s: its schema was changed: %s",
+		    path, fact);
+	if (sql_is(h, "PRAGMA quick_check(1)", "ok", &sound) != SQLITE_OK ||
+	    !sound)
+		return err_set(e, ERR_IO, "%s: is damaged: %s", path, fact);
+	return err_set(e, ERR_SOFTWARE, "%s: %s", path, fact);
 }
 
 int

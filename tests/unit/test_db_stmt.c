@@ -191,6 +191,30 @@ a_changed_schema_is_not_our_bug(void **state)
 	}
 }
 
+/* The schema is as it was, but a row is not what it allows. */
+static void
+a_row_that_cannot_be_is_not_our_bug(void **state)
+{
+	static const char SQL_SET[] = "UPDATE thing SET b = NULL WHERE id = $1";
+	struct err e = ERR_INIT;
+	struct db *db;
+
+	(void)state;
+	new_db();
+	raw("orders.db", "PRAGMA writable_schema=ON; UPDATE sqlite_schema SET"
+	    " sql = replace(sql, ') STRICT', ')') WHERE name = 'thing'");
+	raw("orders.db", "INSERT INTO thing (id, name, n)"
+	    " VALUES (1, 'a', 'x'), (2, 'b', 2)");
+	raw("orders.db", "PRAGMA writable_schema=ON; UPDATE sqlite_schema SET"
+	    " sql = sql || ' STRICT' WHERE name = 'thing'");
+	db = open_db(DB_WRITE);
+	must(db_begin(db, &e), &e);
+	assert_int_equal(db_run(db, SQL_SET, BIND(I(2)), &e), 1);
+	assert_failed("damaged", db_run(db, SQL_SET, BIND(I(1)), &e), &e,
+	    ERR_IO, "orders.db: is damaged: cannot store TEXT value");
+	db_close(db, NULL);
+}
+
 /* Nor is what an admin has added any excuse. */
 static void
 what_was_added_changes_no_schema(void **state)
@@ -318,6 +342,7 @@ main(void)
 		CASE(many_statements_are_kept_apart),
 		CASE(a_wrong_statement_is_our_bug),
 		cmocka_unit_test(a_changed_schema_is_not_our_bug),
+		CASE(a_row_that_cannot_be_is_not_our_bug),
 		CASE(what_was_added_changes_no_schema),
 		CASE(a_run_counts_its_own_rows),
 		CASE(queries_give_row_after_row),
