@@ -209,12 +209,14 @@ text_has_card_number(const char *s, size_t n)
 	return find_card(p, p + n, p, &from, &to);
 }
 
-void
-text_mask_card_numbers(char *s, size_t n)
+/* Was there any? */
+static bool
+mask_each(char *s, size_t n)
 {
 	const unsigned char *begin = (const unsigned char *)s;
 	const unsigned char *from = begin, *to;
 	size_t i, last, digits;
+	bool any = false;
 
 	/* On from the same place: the four digits left may begin another. */
 	while (find_card(from, begin + n, begin, &from, &to)) {
@@ -227,5 +229,15 @@ text_mask_card_numbers(char *s, size_t n)
 				digits--;
 			}
 		}
+		any = true;
 	}
+	return any;
+}
+
+/* Stars end a run, which may make the digits before them one. */
+void
+text_mask_card_numbers(char *s, size_t n)
+{
+	while (mask_each(s, n))
+		continue;
 }

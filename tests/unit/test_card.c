@@ -67,6 +67,9 @@ static const struct {
 	{ "a slash between", "4111/1111/1111/1111", NULL },
 	{ "four blanks between", "41111111    11111111", NULL },
 	{ "lines between", "4111\n1111\n1111\n1111", NULL },
+	{ "one made of the digits that others leave",
+	    "22463100051234567 411111-111111110 2221000000000009",
+	    "***************** ******-*****1110 ************0009" },
 	{ "already masked", "************1111", NULL },
 };
 
