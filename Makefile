@@ -29,7 +29,7 @@ LIB = base/arena base/buf base/card base/clock base/date base/err base/hash \
 	order/rules_lines order/standing order/step order/stock order/stock_load \
 	order/terms order/verdict order/verify \
 	cli/acks cli/answer cli/asked cli/attention cli/audits cli/counts cli/feed cli/group cli/intake \
-	cli/keyset cli/listing cli/load cli/loop cli/mails \
+	cli/keyset cli/listing cli/load cli/loop cli/mails cli/mend \
 	cli/once cli/opt cli/orders cli/progress cli/reject_list cli/rejects \
 	cli/rows cli/sheet cli/sheet_open cli/sheet_text \
 	cli/source cli/spool cli/states cli/tool cli/whole

@@ -11,6 +11,7 @@
 struct rejects {
 	const char *path;	/* NULL: the store */
 	int fd;
+	bool mended;		/* what a crash left half written is cut off */
 	char *header;		/* the file's, once known */
 	struct buf pending;	/* of the batch at work */
 };

@@ -11,6 +11,8 @@
 #include <order/rejects.h>
 #include <order/text.h>
 
+#include "mend.h"
+
 static struct rejects *at_work;
 
 static int
@@ -178,6 +180,22 @@ reject_print(struct buf *b, const char *format, const char *record, size_t n,
 
 /* ---- the file ---- */
 
+/* header: NULL for JSON. */
+static int
+mend_once(struct rejects *rj, struct tool *t, const char *header,
+    struct err *e)
+{
+	int cut = rj->mended ? 0 : file_mend(rj->fd, rj->path, header, e);
+
+	if (cut < 0)
+		return -1;
+	if (cut > 0)
+		tool_note(t, "%s: half a record at its end, as a crash leaves"
+		    " it, was cut off", rj->path);
+	rj->mended = true;
+	return 0;
+}
+
 static int
 check_file_header(struct rejects *rj, const char *header, struct err *e)
 {
@@ -209,7 +227,8 @@ check_file_header(struct rejects *rj, const char *header, struct err *e)
 }
 
 static int
-keep_in_file(struct rejects *rj, const struct order_intake *it, struct err *e)
+keep_in_file(struct rejects *rj, struct tool *t, const struct order_intake *it,
+    struct err *e)
 {
 	const struct order_in *in = it->in;
 	size_t from;
@@ -222,11 +241,14 @@ keep_in_file(struct rejects *rj, const struct order_intake *it, struct err *e)
 		if (h.n > 0 && h.data[h.n - 1] == '\n')
 			h.n--;
 		buf_puts(&h, ",error_code,error_field,error,source_line\n");
-		r = check_file_header(rj, h.data, e);
+		r = mend_once(rj, t, h.data, e);
+		if (r == 0)
+			r = check_file_header(rj, h.data, e);
 		buf_release(&h);
 		if (r < 0)
 			return -1;
-	}
+	} else if (mend_once(rj, t, NULL, e) < 0)
+		return -1;
 	from = rj->pending.n;
 	reject_print(&rj->pending, in->format, in->raw, in->raw_n, &it->fault);
 	rj->pending.n = from + reject_mask(it, rj->pending.data + from,
@@ -247,7 +269,7 @@ rejects_keep(struct rejects *rj, struct tool *t, const struct order_intake *it,
 		    f->field[0] != '\0' ? ": " : "", f->text);
 	if (t->dry_run)
 		return 0;
-	return rj->path != NULL ? keep_in_file(rj, it, e) :
+	return rj->path != NULL ? keep_in_file(rj, t, it, e) :
 	    reject_store(&t->step, it, e);
 }
 

@@ -102,8 +102,36 @@ nothing_in() {
 	[ "$(columns external_ref <bad.csv)" = $'PO-1\nPO-2' ]
 }
 
+@test "rejects that a crash cut short are whole again after the next run" {
+	rows PO-1,email,C-1,A-1,x, 'PO-2,email,C-1,"A, 2",x,' >o.csv
+	order-receive -q --rejects whole.csv o.csv 2>/dev/null || [ $? -eq 1 ]
+	cat >o.json <<-'END'
+		{"external_ref":"PO-3","channel":"email","lines":[
+		{"sku":"a\"\\","quantity":"x"}]}
+	END
+	order-receive -q --rejects whole.json o.json 2>/dev/null || [ $? -eq 1 ]
+	for in in csv json; do
+		size=$(stat -c %s whole.$in)
+		for n in $(seq 1 7 "$((size - 2))") "$((size - 1))" "$size"; do
+			head -c "$n" whole.$in >torn.$in
+			order-receive -q --rejects torn.$in o.$in 2>err || [ $? -eq 1 ]
+			[ "$(sort -u torn.$in)" = "$(sort -u whole.$in)" ]
+			[ "$(grep -c 'was cut off$' err)" -le 1 ]
+		done
+	done
+}
+
+@test "rejects without a last line end, as an editor leaves them, are kept" {
+	rows PO-1,email,C-1,A-1,x, | order-receive -q --rejects bad.csv 2>/dev/null || [ $? -eq 1 ]
+	truncate -s -1 bad.csv
+	rows PO-2,email,C-1,A-1,x, | order-receive -q --rejects bad.csv 2>err || [ $? -eq 1 ]
+	[ "$(columns external_ref <bad.csv)" = $'PO-1\nPO-2' ]
+	[ "$(wc -l <err)" -eq 1 ]
+}
+
 @test "a file of other columns is left alone: 73" {
 	rows PO-1,email,C-1,A-1,x, | order-receive -q --rejects bad.csv 2>/dev/null || [ $? -eq 1 ]
+	truncate -s -5 bad.csv
 	was=$(cat bad.csv)
 	run --separate-stderr order-receive --rejects bad.csv <<<"$(order_csv PO-2 A-1 x)"
 	[ "$status" -eq 73 ]
