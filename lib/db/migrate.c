@@ -14,6 +14,7 @@
 #include <order/clock.h>
 
 #define STEP_MAX 1000000	/* bytes of SQL in one step */
+#define BACKUPS_MAX 100		/* of one second */
 
 static int
 run_text(sqlite3 *h, const char *sql, size_t n)
@@ -151,23 +152,28 @@ make_new(const char *path, int64_t gid, struct err *e)
 	return result;
 }
 
-/* "orders.db-20261122T100000Z.bak" */
+/* "orders.db-20261122T100000Z.bak", or with "-2" and so on before the dot
+ * when an upgrade that was cut off in the same second has left one. */
 static int
 back_up(struct db *db, int64_t now, struct err *e)
 {
-	char instant[INSTANT_TEXT], stamp[INSTANT_TEXT], *to = stamp;
+	char instant[INSTANT_TEXT], stamp[INSTANT_TEXT], again[16] = "", *to;
 	const char *s;
 	size_t size;
-	int done;
+	int done = 0, n;
 
-	for (s = instant_text(now, instant); *s != '\0'; s++)
+	for (to = stamp, s = instant_text(now, instant); *s != '\0'; s++)
 		if (*s != '-' && *s != ':')
 			*to++ = *s;
 	*to = '\0';
-	size = strlen(db->real) + sizeof("-.bak") + strlen(stamp);
+	size = strlen(db->real) + sizeof("-.bak") + strlen(stamp) +
+	    sizeof(again);
 	to = xmalloc(size);
-	snprintf(to, size, "%s-%s.bak", db->real, stamp);
-	done = db_copy_to(db, to, e);
+	for (n = 2; done == 0 && n <= BACKUPS_MAX; n++) {
+		snprintf(to, size, "%s-%s%s.bak", db->real, stamp, again);
+		done = db_copy_to(db, to, e);
+		snprintf(again, sizeof(again), "-%d", n);
+	}
 	if (done == 0)
 		err_set(e, ERR_CANTCREAT, "%s: exists already", to);
 	free(to);
