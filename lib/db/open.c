@@ -265,6 +265,11 @@ connect_file(struct db *db, struct err *e)
 	if (sqlite3_open_v2(db->real, &db->h, flags | (db->mode == DB_READ ?
 	    SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE), NULL) != SQLITE_OK)
 		return db_error(db->h, db->path, e);
+	/* SQLite falls back to reading when a file that may be written fails
+	 * to open. */
+	if (db->mode == DB_WRITE && sqlite3_db_readonly(db->h, "main") == 1)
+		return err_set(e, ERR_IO, "%s: cannot be opened for writing",
+		    db->path);
 	if (harden(db->h, db->path, e) < 0)
 		return -1;
 	/* In the place of SQLite's own, which checkpoints when it likes. */
