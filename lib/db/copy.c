@@ -23,15 +23,21 @@ vacuum_into(sqlite3 *h, const char *tmp)
 	return sqlite3_finalize(st);
 }
 
-/* VACUUM INTO attaches its target and writes there. */
+/* VACUUM INTO attaches its target and writes there.  The target is new and
+ * ours: that it is only for reading means that it failed to open. */
 static int
 fill(struct db *db, const char *tmp, struct err *e)
 {
-	int result = 0;
+	int result = 0, rc;
 
 	sqlite3_limit(db->h, SQLITE_LIMIT_ATTACHED, 1);
-	if (sql_do(db->h, "PRAGMA query_only=OFF") != SQLITE_OK ||
-	    vacuum_into(db->h, tmp) != SQLITE_OK)
+	rc = sql_do(db->h, "PRAGMA query_only=OFF");
+	if (rc == SQLITE_OK)
+		rc = vacuum_into(db->h, tmp);
+	if ((rc & 0xff) == SQLITE_READONLY)
+		result = err_set(e, ERR_IO, "%s: the copy cannot be written",
+		    db->path);
+	else if (rc != SQLITE_OK)
 		result = db_error(db->h, db->path, e);
 	if (db->mode == DB_READ &&
 	    sql_do(db->h, "PRAGMA query_only=ON") != SQLITE_OK && result == 0)

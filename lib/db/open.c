@@ -97,6 +97,17 @@ harden(sqlite3 *h, const char *path, struct err *e)
 	return 0;
 }
 
+/* SQLite falls back to reading when a file that may be written fails to
+ * open. */
+static int
+check_writable(sqlite3 *h, const char *path, struct err *e)
+{
+	if (sqlite3_db_readonly(h, "main") == 1)
+		return err_set(e, ERR_IO, "%s: cannot be opened for writing",
+		    path);
+	return 0;
+}
+
 int
 db_open_alone(sqlite3 **h, const char *tmp, const char *path, struct err *e)
 {
@@ -106,7 +117,7 @@ db_open_alone(sqlite3 **h, const char *tmp, const char *path, struct err *e)
 	*h = NULL;
 	if (sqlite3_open_v2(tmp, h, flags, NULL) != SQLITE_OK)
 		return db_error(*h, path, e);
-	if (harden(*h, path, e) < 0)
+	if (check_writable(*h, path, e) < 0 || harden(*h, path, e) < 0)
 		return -1;
 	/* The last one out may clean up. */
 	sqlite3_db_config(*h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
@@ -265,11 +276,8 @@ connect_file(struct db *db, struct err *e)
 	if (sqlite3_open_v2(db->real, &db->h, flags | (db->mode == DB_READ ?
 	    SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE), NULL) != SQLITE_OK)
 		return db_error(db->h, db->path, e);
-	/* SQLite falls back to reading when a file that may be written fails
-	 * to open. */
-	if (db->mode == DB_WRITE && sqlite3_db_readonly(db->h, "main") == 1)
-		return err_set(e, ERR_IO, "%s: cannot be opened for writing",
-		    db->path);
+	if (db->mode == DB_WRITE && check_writable(db->h, db->path, e) < 0)
+		return -1;
 	if (harden(db->h, db->path, e) < 0)
 		return -1;
 	/* In the place of SQLite's own, which checkpoints when it likes. */

@@ -29,3 +29,7 @@ torture() {
 @test "clocks that are wrong, jump and walk: the same orders in the same order" {
 	torture clocks
 }
+
+@test "a fault at every call that changes something: nothing is lost or hidden" {
+	torture fault
+}

@@ -1,6 +1,7 @@
 """What the parts share: a company small enough to be made in an instant, its
 orders, runs of the tools, and an independent look at what is left."""
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -27,6 +28,27 @@ def quiet_environment():
         if name.startswith("ORDER_") and name != "ORDER_REAL_DATA":
             del os.environ[name]
     os.environ.update(LC_ALL="C", TZ="UTC", ORDER_NOW="2026-11-23T09:00:00Z")
+
+
+class Dice(random.Random):
+    """What chance decides in one case: the same seed, part and number give
+    the same."""
+
+    def __init__(self, seed, part, number):
+        super().__init__(f"{seed} {part} {number}")
+        self.deal, self.number = f"{seed} {part}", number
+
+    def hand(self, deck, hands):
+        """The cards of this case when all are dealt out to so many."""
+        deck = list(deck)
+        random.Random(self.deal).shuffle(deck)
+        return deck[self.number % hands::hands]
+
+
+def shim(name):
+    """A library of ours for LD_PRELOAD."""
+    return os.path.abspath(os.path.join(
+        os.environ.get("B") or "build", "torture", f"{name}.so"))
 
 
 def environment(store, **more):

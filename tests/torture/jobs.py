@@ -1,0 +1,257 @@
+"""One small run of every tool, for the parts that let each of them fail at
+every point: what it starts from, what it is given, and what is left of it."""
+import os
+import shutil
+import sqlite3
+import subprocess
+
+import world
+from world import expect
+
+ORDERS = """\
+external_ref,channel,customer,sku,quantity,unit_price,requested_on
+PO-1,email,C-1,A-1,3,,
+,,,A-2,1,,
+PO-2,phone,C-2,A-2,2,,2026-12-24
+PO-3,email,C-3,A-3,9,,
+,,,A-1,4,,
+PO-4,email,C-4,A-1,1,0.99,
+PO-5,email,X-9,A-4,1,,
+PO-6,email,C-2,A-4,a dozen,,
+PO-7,portal,C-1,A-4,5,,
+,,,A-3,1,,
+PO-8,email,C-4,A-2,2,2.25,
+"""
+MORE = ('[{"external_ref":"PO-10","channel":"edi","customer":"C-1","lines":'
+        '[{"sku":"A-1","quantity":2},{"sku":"A-2","quantity":"1.5"}]},\n'
+        '{"external_ref":"PO-11","channel":"edi","customer":"C-3",'
+        '"instructions":"caf\\u00e9","lines":[{"sku":"A-3","quantity":1}]}]')
+ITEMS = "sku,description,unit,unit_price,currency\n" + "".join(
+    f"B-{n},Thing {n},EA,{n}.50,EUR\n" for n in range(1, 9))
+MASTER = {
+    "items": "sku,description,unit,unit_price,currency\n" + "".join(
+        f"A-{n},Widget {n},EA,{n}.25,EUR\n" for n in range(1, 5)),
+    "customers": "customer,name,email,currency,language\n" + "".join(
+        f"C-{n},Customer {n},c{n}@example.org,EUR,{'de' if n == 3 else ''}\n"
+        for n in range(1, 5)),
+    "stock": "sku,on_hand\nA-1,9\nA-2,9\nA-3,4\nA-4,4\n",
+    "supply": "supply_ref,sku,quantity,expected_on\nS-1,A-3,50,2026-12-07\n",
+}
+# What may differ from one run to the next: salts and what is made of them,
+# how often a message was tried, and which tool got it out.
+VARIES = {
+    "originals": {"run"},
+    "events": {"seq", "digest", "hash"},
+    "event_details": {"seq", "salt", "tool"},
+    "messages": {"attempts", "tried_at", "next_try_at", "error"},
+}
+RETRIES = "'mail-failed', 'mail-retry'"
+
+
+class Job:
+    """A command, the stage of the store it starts from, and its input.
+    mails: it sends some, through a mailer or into a maildir."""
+
+    def __init__(self, name, argv, before, given="", mails=""):
+        self.name, self.argv, self.before = name, argv, before
+        self.given, self.mails = given, mails
+
+    def __str__(self):
+        return self.name
+
+    def lay(self, ready, place):
+        """The place as it was before the job ever ran."""
+        shutil.rmtree(place, ignore_errors=True)
+        os.mkdir(place)
+        with open(os.path.join(place, "given"), "w") as out:
+            out.write(self.given)
+        if self.before is not None:
+            shutil.copy(ready.stage[self.before],
+                        os.path.join(place, "orders.db"))
+        os.mkdir(os.path.join(place, "spool"))
+
+    def run(self, place, argv=None, **more):
+        """Exit status, stdout and stderr; stdin is a file, so that batches
+        are the same each time."""
+        with open(os.path.join(place, "given")) as given:
+            done = subprocess.run(
+                argv or self.argv, stdin=given, capture_output=True,
+                cwd=place, timeout=world.PATIENCE,
+                env={**os.environ, "ORDER_DB": "orders.db",
+                     "ORDER_ACTOR": "tester", "TMPDIR": place, **more})
+        return done.returncode, done.stdout, done.stderr.decode()
+
+    def finish(self, place):
+        """Run until all is done that a fault has put off."""
+        status, out, said = self.run(place)
+        if self.mails and world.ask(
+                os.path.join(place, "orders.db"),
+                "SELECT 1 FROM messages WHERE state IN ('queued', 'failed')"):
+            self.run(place, ["order-notify", "-q", "--retry"])
+            self.run(place, ["order-notify", "-q"])
+        return status, out, said
+
+
+JOBS = [
+    Job("init", ["order-init"], None),
+    Job("upgrade", ["order-init"], "old"),
+    Job("items", ["order-load", "items", "given"], "company", ITEMS),
+    Job("count", ["order-load", "stock"], "checked",
+        "sku,on_hand\nA-1,6\nA-2,20\n"),
+    Job("config", ["order-config", "ref_prefix=XY", "cutoff=12:00",
+                   "rule.price-list=warn"], "company"),
+    Job("receive", ["order-receive", "--rejects", "rejects.csv"], "company",
+        ORDERS),
+    Job("file", ["order-receive", "--on-error", "all"], "received", MORE),
+    Job("verify", ["order-verify", "--pending"], "received"),
+    Job("resolve", ["order-resolve", "SO-00000004-6", "price", "accepted",
+                    "--note", "by phone"], "verified"),
+    Job("stock", ["order-check-stock", "--pending"], "verified"),
+    Job("ack", ["order-ack", "--due"], "few", mails="maildir"),
+    Job("queue", ["order-ack", "--queue-only"], "checked",
+        "ref\nSO-00000001-1\nSO-00000002-0\nSO-00000005-4\n"),
+    Job("notify", ["order-notify"], "few queued", mails="maildir"),
+    Job("mailer", ["order-notify"], "mailer", mails="mailer"),
+    Job("status", ["order-status", "--all", "--full", "-o", "json"], "queued"),
+    Job("check", ["order-audit", "--check"], "queued"),
+]
+READERS = {"status", "check"}
+
+
+class Stages:
+    """A store for each stage of the day, and how every job ends when
+    nothing disturbs it."""
+
+    def __init__(self, room, jobs=JOBS):
+        self.room, self.stage = room, {}
+        self.make_stages()
+        self.calm = {job.name: Calm(job, self) for job in jobs}
+
+    def keep(self, name):
+        self.stage[name] = os.path.join(self.room, name)
+        shutil.copy(self.store, self.stage[name])
+
+    def make_stages(self):
+        self.store = os.path.join(self.room, "orders.db")
+        self.tool("order-init")
+        for kind, rows in MASTER.items():
+            self.tool("order-load", "-q", kind, given=rows)
+        self.tool("order-config", "-q", "mail_from=orders@example.com",
+                  "timezone=Asia/Tokyo", "mail_command=maildir:mail",
+                  "ack_margin_hours=24")
+        self.keep("company")
+        self.make_old()
+        self.make_few()
+        self.tool("order-receive", "-q", given=ORDERS)
+        self.keep("received")
+        self.tool("order-verify", "-q", "--pending")
+        self.keep("verified")
+        self.tool("order-check-stock", "-q", "--pending")
+        self.keep("checked")
+        self.tool("order-ack", "-q", "--due", "--queue-only")
+        self.keep("queued")
+
+    def make_few(self):
+        """Three messages: they cost many calls each."""
+        self.tool("order-receive", "-q", given="".join(
+            ORDERS.splitlines(True)[i] for i in (0, 1, 2, 6)))
+        self.tool("order-verify", "-q", "--pending")
+        self.tool("order-check-stock", "-q", "--pending")
+        self.keep("few")
+        self.tool("order-ack", "-q", "--due", "--queue-only")
+        self.keep("few queued")
+        self.make_mailer()
+        shutil.copy(self.stage["company"], self.store)
+
+    def make_mailer(self):
+        mailer = os.path.join(self.room, "mailer.sh")
+        with open(mailer, "w") as out:
+            print("#!/bin/sh", "exec cat >spool/$$", sep="\n", file=out)
+        os.chmod(mailer, 0o700)
+        self.tool("order-config", "-q", f"mail_command={mailer}")
+        self.keep("mailer")
+
+    def make_old(self):
+        """As the schema before the newest step left it."""
+        world.tool(["sqlite3", self.store], self.store, f"""
+            {''.join(f'DROP VIEW {v[0]};' for v in world.ask(self.store,
+             "SELECT name FROM sqlite_schema WHERE type = 'view'"))}
+            PRAGMA user_version = 1;""")
+        self.keep("old")
+        shutil.copy(self.stage["company"], self.store)
+
+    def tool(self, *argv, given=""):
+        return world.tool(argv, self.store, given, ok=(0, 1),
+                          ORDER_ACTOR="tester")
+
+
+class Calm:
+    """What a job prints and leaves behind undisturbed."""
+
+    def __init__(self, job, stages):
+        place = os.path.join(stages.room, "calm")
+        job.lay(stages, place)
+        self.before = state(place)
+        self.status, self.out, self.said = job.run(place)
+        expect(self.status in (0, 1), *job.argv, "exits", self.status,
+               self.said)
+        self.state, self.mail = state(place), mail(place)
+        self.files = kept(place)
+
+
+ROWS = {
+    "events": f" WHERE kind NOT IN ({RETRIES})",
+    "event_details": " WHERE (SELECT kind FROM events AS e WHERE e.seq ="
+                     f" event_details.seq) NOT IN ({RETRIES})",
+    "sqlite_sequence": " WHERE name <> 'events'",
+}
+
+
+def state(place):
+    """All that is in the store but for what varies; None without one."""
+    store = os.path.join(place, "orders.db")
+    if not os.path.exists(store):
+        return None
+    db = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
+    try:
+        found = {"schema": db.execute(
+            "SELECT type, name, sql FROM sqlite_schema").fetchall(),
+                 "version": db.execute("PRAGMA user_version").fetchall()}
+        for kind, table, _ in found["schema"]:
+            if kind == "table":
+                columns = ", ".join(c for _, c, *_ in db.execute(
+                    f"PRAGMA table_info({table})")
+                    if c not in VARIES.get(table, ()))
+                found[table] = sorted(db.execute(
+                    f"SELECT {columns} FROM {table}" + ROWS.get(table, "")),
+                    key=str)
+        return found
+    finally:
+        db.close()
+
+
+def mail(place):
+    """What was handed over: the bytes of each message."""
+    folder = os.path.join(place, "mail", "new")
+    if not os.path.isdir(folder):
+        folder = os.path.join(place, "spool")
+    found = set()
+    for name in os.listdir(folder):
+        with open(os.path.join(folder, name), "rb") as file:
+            found.add(file.read())
+    return found
+
+
+def kept(place):
+    """Rows of the file of rejects; a fault may have them there twice."""
+    path = os.path.join(place, "rejects.csv")
+    if not os.path.exists(path):
+        return set()
+    with open(path) as file:
+        return set(file.read().splitlines())
+
+
+def difference(one, other):
+    """Some of the rows that only one of two states has."""
+    return [f"{table}: {row}" for table in sorted({*one, *other})
+            for row in set(one.get(table, ())) ^ set(other.get(table, ()))][:6]
