@@ -65,11 +65,14 @@ open_maildir(const char *dir)
 {
 	static const char *const sub[] = { "tmp", "new", "cur" };
 	bool made = mkdir(dir, 0700) == 0;
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), saved;
+	int saved = errno, fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	size_t i;
 
-	if (fd < 0)
+	if (fd < 0) {
+		if (errno == ENOENT && !made)
+			errno = saved;	/* why there is none */
 		return -1;
+	}
 	for (i = 0; i < sizeof(sub) / sizeof(sub[0]); i++) {
 		if (mkdirat(fd, sub[i], 0700) == 0)
 			made = true;
