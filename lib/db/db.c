@@ -56,6 +56,7 @@ db_error(sqlite3 *h, const char *path, struct err *e)
 	switch (rc & 0xff) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
+	case SQLITE_PROTOCOL:
 		return err_set(e, ERR_TEMP,
 		    "%s: database is locked by another program", path);
 	case SQLITE_FULL:
