@@ -20,6 +20,10 @@ bool text_is_utf8(const char *, size_t n);
  * wrong encoding).  The answer is a constant such as "is not UTF-8". */
 const char *text_unfit(const char *, size_t n);
 
+/* A text that was cut must not end inside a character: what there is of such
+ * a last one goes. */
+void text_end_whole(char *);
+
 /* Printable UTF-8 on one line without outer blanks, 1 to max bytes, no
  * control or bidirectional formatting characters: what a key may be. */
 bool text_is_key(const char *, size_t max);
@@ -56,7 +60,8 @@ size_t text_width(const char *);
 
 /* Add the text so that it can harm no terminal, header or log line: control
  * and bidi characters become \u{..}, bytes that are not UTF-8 \x{..}; line
- * ends become blanks.  Cut with an ellipsis to at most max columns (0: all). */
+ * ends become blanks.  Cut with an ellipsis to at most max columns, and to
+ * four bytes for each, as marks without a width have no end (0: all). */
 void text_show(struct buf *, const char *, size_t max);
 
 /* The same into the arena. */

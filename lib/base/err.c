@@ -8,23 +8,7 @@
 #include <errno.h>
 #include <stdarg.h>
 
-/* A text that was cut must not end inside a UTF-8 character. */
-static void
-end_on_character(char *text)
-{
-	size_t n = strlen(text), lead = n, want;
-	unsigned char c;
-
-	while (lead > 0 && n - lead < 3 &&
-	    ((unsigned char)text[lead - 1] & 0xc0) == 0x80)
-		lead--;
-	if (lead == 0)
-		return;
-	c = (unsigned char)text[--lead];
-	want = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
-	if (lead + want > n)
-		text[lead] = '\0';
-}
+#include <order/text.h>
 
 /* The arguments may point into the old text, so the new one is made apart.
  * room: how many bytes it may take, with its NUL. */
@@ -38,7 +22,7 @@ put(struct err *e, size_t room, const char *fmt, va_list ap)
 	if (n < 0)
 		text[0] = '\0';
 	else if ((size_t)n >= room)
-		end_on_character(text);
+		text_end_whole(text);
 	memcpy(e->text, text, strlen(text) + 1);
 }
 
@@ -91,6 +75,6 @@ err_add(struct err *e, const char *fmt, ...)
 	n = strlen(e->text);
 	if ((size_t)snprintf(e->text + n, sizeof(e->text) - n, ": %s", fact) >=
 	    sizeof(e->text) - n)
-		end_on_character(e->text);
+		text_end_whole(e->text);
 	return -1;
 }

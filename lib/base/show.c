@@ -9,6 +9,7 @@
 #include <utf8proc.h>
 
 #define ELLIPSIS "\xe2\x80\xa6"
+#define BYTES_PER_COLUMN 4	/* of what is cut to a number of columns */
 
 /* Bytes of the character at s, 0 at the end, negative where it is not UTF-8. */
 static ptrdiff_t
@@ -163,18 +164,19 @@ show_char(struct buf *b, const char *s, size_t left, size_t *width)
 void
 text_show(struct buf *b, const char *s, size_t max)
 {
-	size_t left = strlen(s), width = 0, fit = b->n, n;
+	size_t left = strlen(s), width = 0, begin = b->n, fit = begin, n;
 
 	for (; left > 0; s += n, left -= n) {
 		n = show_char(b, s, left, &width);
 		if (max == 0)
 			continue;
-		if (width > max) {
+		if (width > max || b->n - begin > BYTES_PER_COLUMN * max) {
 			b->n = fit;
 			buf_puts(b, ELLIPSIS);
 			return;
 		}
-		if (width < max)
+		if (width < max && b->n - begin + strlen(ELLIPSIS) <=
+		    BYTES_PER_COLUMN * max)
 			fit = b->n;
 	}
 }

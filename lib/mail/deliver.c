@@ -20,21 +20,13 @@ void
 report_set(struct mail_report *r, enum mail_outcome outcome, const char *fmt,
     ...)
 {
-	size_t size = sizeof(r->why), end;
 	va_list ap;
-	int n;
 
 	r->outcome = outcome;
 	va_start(ap, fmt);
-	n = vsnprintf(r->why, size, fmt, ap);
+	vsnprintf(r->why, sizeof(r->why), fmt, ap);
 	va_end(ap);
-	if (n < 0 || (size_t)n < size)
-		return;
-	/* Only a whole last character may stay. */
-	end = strlen(r->why);
-	while (end > 0 && ((unsigned char)r->why[end - 1] & 0xc0) == 0x80)
-		end--;
-	r->why[end > 0 ? end - 1 : 0] = '\0';
+	text_end_whole(r->why);
 }
 
 void

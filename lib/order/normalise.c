@@ -24,6 +24,7 @@ fault_set(struct fault *f, struct arena *mem, const char *code,
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	text_end_whole(text);
 	text_mask_card_numbers(text, strlen(text));
 	f->code = code;
 	f->field = arena_dup(mem, field);

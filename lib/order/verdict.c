@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdarg.h>
 
+#include <order/text.h>
 #include <order/verdict.h>
 
 const struct reason reasons[] = {
@@ -105,5 +106,6 @@ verdict_note(struct verdict *v, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(v->note, sizeof(v->note), fmt, ap);
 	va_end(ap);
+	text_end_whole(v->note);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <order/intake.h>
+#include <order/text.h>
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 #define X8(s) s s s s s s s s
@@ -192,6 +193,27 @@ test_faults(void **state)
 			fail_msg("%s: not in the table of reasons", code);
 		arena_reset(&mem);
 	}
+}
+
+/* Marks without a width, as many as there may be: the excerpt has an end, and
+ * the fact stands behind it. */
+static void
+test_excerpt(void **state)
+{
+	static char marks[FIELD_MAX];
+	const struct set set = { "quantity", marks };
+	struct order_intake it;
+	size_t n;
+
+	(void)state;
+	for (n = 0; n + 3 < sizeof(marks); n += 3)
+		memcpy(marks + n, "\xe0\xb9\x89", 3);
+	normalise(&set, 1, &it);
+	n = strlen(it.fault.text);
+	assert_true(n < 300);
+	assert_true(text_is_utf8(it.fault.text, n));
+	assert_non_null(strstr(it.fault.text, "\xe2\x80\xa6\" is not a number"));
+	arena_reset(&mem);
 }
 
 /* Free text may hold a card number wherever it stands; the diagnostic of any
@@ -403,6 +425,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_excerpt),
 		cmocka_unit_test(test_card_numbers),
 		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_instants),

@@ -313,6 +313,8 @@ test_width_and_show(void **state)
 		{ "half a wide one does not fit", "\xe6\xb3\xa8\xe6\x96\x87", 2,
 		    4, "\xe2\x80\xa6" },
 		{ "a combining mark", "e\xcc\x81x", 2, 2, "e\xcc\x81x" },
+		{ "marks without end", "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81",
+		    2, 1, "e\xcc\x81\xcc\x81\xe2\x80\xa6" },
 		{ "an emoji", "\xf0\x9f\x93\xa6", 0, 2, "\xf0\x9f\x93\xa6" },
 		{ "an escape sequence", "\x1b[31mred", 0, 7,
 		    "\\u{1b}[31mred" },
