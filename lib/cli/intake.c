@@ -116,7 +116,8 @@ gather_end(struct intake *in)
 	struct order_in *o = arena_alloc(&in->mem, sizeof(*o));
 
 	memcpy(o->column, g->column, sizeof(o->column));
-	if (o->column[COLUMN_CHANNEL][0] == '\0' && in->opts->channel != NULL)
+	if (in->opts->channel != NULL &&
+	    text_trim(&in->mem, o->column[COLUMN_CHANNEL])[0] == '\0')
 		o->column[COLUMN_CHANNEL] = in->opts->channel;
 	if (g->extra.n > 0)
 		buf_putc(&g->extra, ']');

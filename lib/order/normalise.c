@@ -98,6 +98,14 @@ coded_value(struct check *c, enum column_kind kind, const char *v)
 	}
 }
 
+/* Blanks around it are part of a text, and make a number none. */
+static bool
+trims(enum column_kind kind)
+{
+	return kind != COL_TEXT && kind != COL_AMOUNT && kind != COL_PRICE &&
+	    kind != COL_QUANTITY && kind != COL_NUMBER;
+}
+
 /* Check one value by its column's kind; numbers are left to their reader. */
 static const char *
 value_of(struct check *c, const struct column *col, const char *v)
@@ -116,7 +124,7 @@ value_of(struct check *c, const struct column *col, const char *v)
 		    " (give payment_token and payment_last4)");
 		return "";
 	}
-	if (col->kind != COL_TEXT && col->kind < COL_AMOUNT)
+	if (trims(col->kind))
 		v = text_trim(c->mem, v);
 	if (*v == '\0')
 		return v;
@@ -136,7 +144,7 @@ value_of(struct check *c, const struct column *col, const char *v)
 	case COL_CURRENCY:
 	case COL_LANGUAGE:
 	case COL_LAST4:
-		return coded_value(c, col->kind, text_trim(c->mem, v));
+		return coded_value(c, col->kind, v);
 	default:
 		return v;
 	}

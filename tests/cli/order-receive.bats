@@ -164,8 +164,9 @@ orders() {
 }
 
 @test "--channel serves the orders that name none" {
-	rows PO-1,,,,,A-1,1, PO-2,phone,,,,B-1,1, | order-receive -q --channel email
-	[ "$(sql 'SELECT group_concat(channel) FROM orders')" = email,phone ]
+	rows PO-1,,,,,A-1,1, PO-2,phone,,,,B-1,1, 'PO-3, ,,,,B-1,1,' |
+		order-receive -q --channel email
+	[ "$(sql 'SELECT group_concat(channel) FROM orders')" = email,phone,email ]
 }
 
 @test "no channel, or one that is not approved: refused" {

@@ -257,6 +257,10 @@ static const struct {
 	{ "requested_on", " 2026-12-01 ", "2026-12-01" },
 	{ "instructions", " two\nlines ", " two\nlines " },
 	{ "customer_name", "   ", "" },
+	{ "bill_country", " ", "" },
+	{ "currency", "\xc2\xa0", "" },
+	{ "language", "\t", "" },
+	{ "payment_last4", " \n ", "" },
 };
 
 static void
