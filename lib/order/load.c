@@ -350,6 +350,10 @@ merge(struct loading *l, const char *const *text, const char **was,
 		check_value(l, i);
 	}
 	*folded = fold_key(l);
+	if (k->folded >= 0 && **folded == '\0' &&
+	    l->text[k->folded][0] != '\0')
+		refuse(l, k->folded, "bad-value",
+		    "has nothing in it to find it by");
 	r = k->get == NULL ? 0 : read_row(l, *folded, was, e);
 	if (r < 0)
 		return -1;

@@ -146,6 +146,7 @@ no_rules() {
 	stock|sku,on_hand|A-9,1|no-such-item|sku: "A-9" is not an item (load items first)
 	stock|sku,on_hand,counted_at|A-1,1,today|not-an-instant|counted_at: "today" is not a time (2026-11-22T10:00:00Z)
 	supply|supply_ref,sku,quantity,expected_on|B-1,A-1,1,soon|not-a-date|expected_on: "soon" is not a date (YYYY-MM-DD)
+	blocklist|kind,value|phone,unknown|bad-value|value: "unknown" has nothing in it to find it by
 	substitutes|sku,substitute,rank|A-1,A-2,1.5|not-a-number|rank: "1.5" has too many decimals
 	END
 	[ "$(sql "SELECT count(*) FROM customers")" -eq 1 ]
