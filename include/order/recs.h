@@ -130,6 +130,8 @@ struct writer_opts {
 	enum format format;	/* CSV, JSON or TABLE */
 	bool spreadsheet;	/* CSV safe for Excel: BOM, CRLF, ' before a
 				 * leading = + - @ TAB CR */
+	bool terminal;		/* records are shown so that they can harm
+				 * none; tables always are */
 	bool color;		/* tables only */
 	int columns;		/* of the terminal; 0: do not cut */
 };

@@ -64,7 +64,11 @@ size_t text_width(const char *);
  * four bytes for each, as marks without a width have no end (0: all). */
 void text_show(struct buf *, const char *, size_t max);
 
-/* The same into the arena. */
+/* Add n bytes of records for a terminal: as text_show, but lines and tabs stay
+ * and nothing is cut.  json: what was JSON still is. */
+void text_show_records(struct buf *, const char *, size_t n, bool json);
+
+/* text_show into the arena. */
 const char *text_shown(struct arena *, const char *, size_t max);
 
 /* Is there a payment card number in it: 14 to 19 digits in a row (blanks and

@@ -181,6 +181,42 @@ text_show(struct buf *b, const char *s, size_t max)
 	}
 }
 
+/* In JSON such characters stand in strings only, but for a lone CR. */
+static void
+escape(struct buf *b, utf8proc_int32_t c, bool json)
+{
+	unsigned u = (unsigned)c;
+
+	if (!json)
+		buf_printf(b, "\\u{%x}", u);
+	else if (c == '\r')
+		buf_putc(b, ' ');
+	else if (u < 0x10000)
+		buf_printf(b, "\\u%04x", u);
+	else
+		buf_printf(b, "\\u%04x\\u%04x", 0xd800 + ((u - 0x10000) >> 10),
+		    0xdc00 + (u & 0x3ff));
+}
+
+void
+text_show_records(struct buf *b, const char *s, size_t n, bool json)
+{
+	utf8proc_int32_t c;
+	ptrdiff_t len;
+
+	for (; n > 0; s += len, n -= (size_t)len) {
+		len = next_char(s, n, &c);
+		if (len <= 0) {
+			buf_printf(b, "\\x{%02x}", (unsigned)(unsigned char)*s);
+			len = 1;
+		} else if (c == '\n' || c == '\t' || !must_be_escaped(c)) {
+			buf_add(b, s, (size_t)len);
+		} else if (c != '\r' || n == 1 || s[1] != '\n') {
+			escape(b, c, json);
+		}
+	}
+}
+
 const char *
 text_shown(struct arena *a, const char *s, size_t max)
 {

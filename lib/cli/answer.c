@@ -15,8 +15,8 @@ const struct head stream_head = { STREAM_NCOLUMNS, stream_columns };
 struct writer *
 tool_writer(struct tool *t)
 {
-	struct writer_opts o = { t->out, t->spreadsheet, tool_color(t),
-	    tool_columns() };
+	struct writer_opts o = { t->out, t->spreadsheet, tool_is_terminal(1),
+	    tool_color(t), tool_columns() };
 	struct err e = ERR_INIT;
 	int fd = 1;
 
@@ -277,11 +277,16 @@ tool_flush(struct tool *t)
 int
 tool_answer_text(struct tool *t, const char *text, const struct verdict *v)
 {
-	size_t n = strlen(text);
+	struct buf b = BUF_INIT;
 
 	count(t, v);
-	tool_text(t, text, n);
-	if (n > 0 && text[n - 1] != '\n')
-		tool_text(t, "\n", 1);
+	if (tool_is_terminal(1))
+		text_show_records(&b, text, strlen(text), text[0] == '{');
+	else
+		buf_puts(&b, text);
+	if (b.n > 0 && b.data[b.n - 1] != '\n')
+		buf_putc(&b, '\n');
+	tool_text(t, b.data, b.n);
+	buf_release(&b);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <order/buf.h>
+#include <order/text.h>
 
 #include "shapes.h"
 #include "writer.h"
@@ -319,6 +320,18 @@ write_all(int fd, const char *p, size_t n, struct err *e)
 	return 0;
 }
 
+/* A table is already, and has our colours in it. */
+static void
+make_harmless(struct writer *w)
+{
+	struct buf shown = BUF_INIT;
+
+	text_show_records(&shown, w->text.data, w->text.n,
+	    w->opts.format == FORMAT_JSON);
+	buf_release(&w->text);
+	w->text = shown;
+}
+
 static int
 flush_text(struct writer *w, struct err *e)
 {
@@ -326,6 +339,8 @@ flush_text(struct writer *w, struct err *e)
 
 	if (w->text.n == 0)
 		return 0;
+	if (w->opts.terminal && w->opts.format != FORMAT_TABLE)
+		make_harmless(w);
 	rc = write_all(w->fd, w->text.data, w->text.n, e);
 	buf_clear(&w->text);
 	w->written = true;

@@ -175,7 +175,7 @@ assert len(at) == 1, at'
 		UPDATE findings SET given = char(27) || '[5m' || char(10) || 'z';
 		UPDATE messages SET error = char(27) || 'P', state = 'dead'"
 	for what in SO-00000001-1 --all '--all --lines' '--all --history' --attention \
-		'--held any' --counts; do
+		'--held any' --counts '--all -o csv' '--all --full'; do
 		NO_COLOR=1 on_terminal 80 order-status $what >seen || true
 		[ -s seen ]
 		python3 -c '

@@ -177,6 +177,42 @@ test_cells(void **state)
 	}
 }
 
+/* On a terminal records harm nothing, and JSON stays JSON. */
+static void
+test_terminal(void **state)
+{
+	static const struct {
+		const char *title, *value, *csv, *json;
+	} shown[] = {
+		{ "plain", "a b", "a b", "\"a b\"" },
+		{ "lines and tabs stay", "a\n\tb", "\"a\n\tb\"", "\"a\\n\\tb\"" },
+		{ "CR", "a\rb", "\"a\\u{d}b\"", "\"a\\rb\"" },
+		{ "CRLF", "a\r\nb", "\"a\nb\"", "\"a\\r\\nb\"" },
+		{ "an escape sequence", "\x1b[2J", "\\u{1b}[2J",
+		    "\"\\u001b[2J\"" },
+		{ "right-to-left override", "a\xe2\x80\xae""b",
+		    "a\\u{202e}b", "\"a\\u202eb\"" },
+		{ "a tag", "\xf3\xa0\x81\xa7", "\\u{e0067}",
+		    "\"\\udb40\\udc67\"" },
+		{ "line separator", "\xe2\x80\xa8", "\\u{2028}",
+		    "\"\\u2028\"" },
+		{ "not UTF-8", "\xff", "\\x{ff}", "\"\\x{ff}\"" },
+	};
+	struct writer_opts csv = { .format = FORMAT_CSV, .terminal = true };
+	struct writer_opts json = { .format = FORMAT_JSON, .terminal = true };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(shown); i++) {
+		struct cell_case c = { shown[i].title, shown[i].value,
+			CELL_TEXT, NULL, NULL, NULL };
+
+		print_message("%s\n", c.title);
+		check_cell(&c, &csv, "a,b\n", shown[i].csv, ",-\n");
+		check_cell(&c, &json, "{\"a\":", shown[i].json, ",\"b\":-}\n");
+	}
+}
+
 static void
 test_alone(void **state)
 {
@@ -420,6 +456,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cells),
+		cmocka_unit_test(test_terminal),
 		cmocka_unit_test(test_alone),
 		cmocka_unit_test(test_layout),
 		cmocka_unit_test(test_header_alone),
