@@ -6,6 +6,7 @@
 #ifndef ORDER_TEXT_H
 #define ORDER_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -20,8 +21,8 @@ bool text_is_utf8(const char *, size_t n);
  * wrong encoding).  The answer is a constant such as "is not UTF-8". */
 const char *text_unfit(const char *, size_t n);
 
-/* A text that was cut must not end inside a character: what there is of such
- * a last one goes. */
+/* A text that was cut must not end inside a character, nor in digits, which
+ * could be half a card number that nobody recognises: they go. */
 void text_end_whole(char *);
 
 /* Printable UTF-8 on one line without outer blanks, 1 to max bytes, no
@@ -78,6 +79,14 @@ bool text_has_card_number(const char *, size_t n);
 
 /* Overwrite every such number but its last four digits with '*', in place. */
 void text_mask_card_numbers(char *, size_t n);
+
+/* vsnprintf for what people read: without card numbers, ended whole. */
+void text_format(char *, size_t, const char *fmt, va_list)
+    __attribute__((format(printf, 3, 0)));
+
+/* A value as a diagnostic quotes it: without card numbers, shown, and cut to
+ * 60 columns. */
+const char *text_excerpt(struct arena *, const char *);
 
 /* A grammar for addresses we are ready to hand to a mailer: local@domain,
  * ASCII dot-atoms, no quoting, no comments, at most 254 bytes, at most 64

@@ -16,13 +16,8 @@ static void __attribute__((format(printf, 3, 0)))
 put(struct err *e, size_t room, const char *fmt, va_list ap)
 {
 	char text[sizeof(e->text)];
-	int n;
 
-	n = vsnprintf(text, room, fmt, ap);
-	if (n < 0)
-		text[0] = '\0';
-	else if ((size_t)n >= room)
-		text_end_whole(text);
+	text_format(text, room, fmt, ap);
 	memcpy(e->text, text, strlen(text) + 1);
 }
 

@@ -1,13 +1,15 @@
 /* show.c - text on one line, and its width on a terminal
  *
- * Knows which characters can harm a terminal, a header or a log line, and
- * how wide the others are.  Knows no escape sequences and no terminal.
+ * Knows which characters can harm a terminal, a header or a log line, how
+ * wide the others are, and what a diagnostic may say.  Knows no escape
+ * sequences and no terminal.
  */
 #include <order/text.h>
 
 #include <stdint.h>
 #include <utf8proc.h>
 
+#define EXCERPT 60		/* columns that a diagnostic quotes */
 #define ELLIPSIS "\xe2\x80\xa6"
 #define BYTES_PER_COLUMN 4	/* of what is cut to a number of columns */
 
@@ -227,4 +229,53 @@ text_shown(struct arena *a, const char *s, size_t max)
 	shown = arena_dupn(a, b.data, b.n);
 	buf_release(&b);
 	return shown;
+}
+
+/* ---- what diagnostics say ---- */
+
+static bool
+is_of_number(char c)
+{
+	return (c >= '0' && c <= '9') || c == ' ' || c == '-';
+}
+
+void
+text_end_whole(char *text)
+{
+	size_t n = strlen(text), lead = n, want;
+	unsigned char c;
+
+	while (lead > 0 && n - lead < 3 &&
+	    ((unsigned char)text[lead - 1] & 0xc0) == 0x80)
+		lead--;
+	if (lead == 0)
+		return;
+	c = (unsigned char)text[--lead];
+	want = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
+	if (lead + want > n)
+		n = lead;
+	while (n > 0 && is_of_number(text[n - 1]))
+		n--;
+	text[n] = '\0';
+}
+
+void
+text_format(char *text, size_t room, const char *fmt, va_list ap)
+{
+	int n = vsnprintf(text, room, fmt, ap);
+
+	if (n < 0)
+		text[0] = '\0';
+	text_mask_card_numbers(text, strlen(text));
+	if (n >= 0 && (size_t)n >= room)
+		text_end_whole(text);
+}
+
+const char *
+text_excerpt(struct arena *a, const char *s)
+{
+	char *masked = arena_dup(a, s);
+
+	text_mask_card_numbers(masked, strlen(masked));
+	return text_shown(a, masked, EXCERPT);
 }

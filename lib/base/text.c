@@ -85,23 +85,6 @@ text_unfit(const char *s, size_t n)
 	return NULL;
 }
 
-void
-text_end_whole(char *text)
-{
-	size_t n = strlen(text), lead = n, want;
-	unsigned char c;
-
-	while (lead > 0 && n - lead < 3 &&
-	    ((unsigned char)text[lead - 1] & 0xc0) == 0x80)
-		lead--;
-	if (lead == 0)
-		return;
-	c = (unsigned char)text[--lead];
-	want = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
-	if (lead + want > n)
-		text[lead] = '\0';
-}
-
 static bool
 is_alnum(char c)
 {

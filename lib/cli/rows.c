@@ -239,8 +239,8 @@ take_order_columns(struct intake *in, const struct rec *r)
 			fault_set(&g->fault, &in->mem, "order-columns-differ",
 			    order_columns[c].name, r->line, "\"%s\" is not"
 			    " the \"%s\" of this order's row above",
-			    text_shown(&in->mem, r->values[i], 40),
-			    text_shown(&in->mem, g->column[c], 40));
+			    text_excerpt(&in->mem, r->values[i]),
+			    text_excerpt(&in->mem, g->column[c]));
 	}
 }
 

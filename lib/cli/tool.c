@@ -198,7 +198,7 @@ tool_usage(struct tool *t, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	text_format(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	say(t, text);
 	fprintf(stderr, "try: %s --help\n", t->about->name);
@@ -214,9 +214,8 @@ tool_note(struct tool *t, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	text_format(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	text_mask_card_numbers(text, strlen(text));
 	buf_puts(&t->notes, t->about->name);
 	buf_puts(&t->notes, ": ");
 	text_show(&t->notes, text, 0);

@@ -263,7 +263,7 @@ check_header(struct reader *r, struct err *e)
 	if (twice == NULL)
 		return 0;
 	return reader_fault(r, r->line, e, "header: column '%s' is there twice",
-	    text_shown(&c->arena, twice, 60));
+	    text_excerpt(&c->arena, twice));
 }
 
 int

@@ -191,7 +191,7 @@ check_tree(struct maker *m, const cJSON *tree)
 		if (twice != NULL)
 			fault(m, "duplicate-key", arena_printf(m->arena,
 			    "has the duplicate key '%s'",
-			    text_shown(m->arena, twice, 60)));
+			    text_excerpt(m->arena, twice)));
 	}
 	for (child = tree->child; child != NULL; child = child->next)
 		check_tree(m, child);

@@ -113,7 +113,7 @@ reader_fault(const struct reader *r, int64_t line, struct err *e,
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(fact, sizeof fact, fmt, ap);
+	text_format(fact, sizeof fact, fmt, ap);
 	va_end(ap);
 	return err_set(e, ERR_DATA, "%s:%lld: %s", r->shown, (long long)line,
 	    fact);

@@ -24,9 +24,8 @@ report_set(struct mail_report *r, enum mail_outcome outcome, const char *fmt,
 
 	r->outcome = outcome;
 	va_start(ap, fmt);
-	vsnprintf(r->why, sizeof(r->why), fmt, ap);
+	text_format(r->why, sizeof(r->why), fmt, ap);
 	va_end(ap);
-	text_end_whole(r->why);
 }
 
 void

@@ -23,7 +23,7 @@ static void
 refuse(struct loading *l, int i, const char *code, const char *fact)
 {
 	fault_set(l->fault, &l->s->mem, code, l->kind->columns[i].name, 0,
-	    "\"%s\" %s", text_shown(&l->s->mem, l->text[i], 60), fact);
+	    "\"%s\" %s", text_excerpt(&l->s->mem, l->text[i]), fact);
 }
 
 static bool

@@ -16,18 +16,16 @@ void
 fault_set(struct fault *f, struct arena *mem, const char *code,
     const char *field, int64_t line, const char *fmt, ...)
 {
-	char text[512];
+	char text[1024];
 	va_list ap;
 
 	if (f->code != NULL)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	text_format(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	text_end_whole(text);
-	text_mask_card_numbers(text, strlen(text));
 	f->code = code;
-	f->field = arena_dup(mem, field);
+	f->field = text_excerpt(mem, field);
 	f->line = line;
 	f->text = arena_dup(mem, text);
 }
@@ -44,7 +42,7 @@ static void
 refuse(struct check *c, const char *code, const char *value, const char *fact)
 {
 	fault_set(c->fault, c->mem, code, c->field, c->line, "\"%s\" %s",
-	    text_shown(c->mem, value, 60), fact);
+	    text_excerpt(c->mem, value), fact);
 }
 
 static const char *

@@ -104,8 +104,7 @@ verdict_note(struct verdict *v, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(v->note, sizeof(v->note), fmt, ap);
+	text_format(v->note, sizeof(v->note), fmt, ap);
 	va_end(ap);
-	text_end_whole(v->note);
 	return 0;
 }

@@ -202,6 +202,41 @@ test_masking_is_complete(void **state)
 	assert_true(masked > 100);
 }
 
+static void __attribute__((format(printf, 3, 4)))
+format(char *text, size_t room, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	text_format(text, room, fmt, ap);
+	va_end(ap);
+}
+
+/* What a diagnostic says has none, wherever it is cut. */
+static void
+test_cut(void **state)
+{
+	static const char card[] = "4111 1111 1111 1111";
+	struct arena a = ARENA_INIT;
+	char text[40], long_text[200];
+	size_t before;
+
+	(void)state;
+	format(text, sizeof(text), "a \"%s\"", card);
+	assert_string_equal(text, "a \"**** **** **** 1111\"");
+	format(text, 8, "%s", "Jos\xc3\xa9, \xc3\xa9\xc3\xa9");
+	assert_string_equal(text, "Jos\xc3\xa9,");
+	for (before = 0; before < 80; before++) {
+		memset(long_text, 'x', before);
+		memcpy(long_text + before, card, sizeof(card));
+		format(text, sizeof(text), "\"%s\" is none", long_text);
+		assert_null(strstr(text, "1111 1111"));
+		assert_null(strpbrk(text, "4"));
+		assert_null(strstr(text_excerpt(&a, long_text), "41"));
+	}
+	arena_release(&a);
+}
+
 int
 main(void)
 {
@@ -210,6 +245,7 @@ main(void)
 		cmocka_unit_test(test_every_place),
 		cmocka_unit_test(test_random_digits),
 		cmocka_unit_test(test_masking_is_complete),
+		cmocka_unit_test(test_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
