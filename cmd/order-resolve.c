@@ -58,6 +58,13 @@ resolve_record(struct tool *t, struct rec *r, struct err *e)
 	struct correction *set = arena_array(&t->step.mem, r->head->n,
 	    sizeof(*set));
 
+	/* Half an answer is none. */
+	if (r->fault != NULL) {
+		struct verdict v;
+
+		verdict_set(&v, 0, RESULT_REFUSED, r->fault_code);
+		return tool_answer(t, r, &v, e);
+	}
 	if (!line_of(rec_text(r, "line"), &a.line))
 		a.line = -1;
 	for (size_t i = 0; i < r->head->n; i++) {

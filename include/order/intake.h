@@ -82,7 +82,8 @@ struct order_intake {
 void order_normalise(struct arena *, const struct order_in *, struct now,
     struct order_intake *it);
 
-/* One value in its form, or *fault; numbers are left to their reader. */
+/* One value that no reader has looked at in its form, or *fault; numbers are
+ * left to their reader. */
 const char *column_check(struct arena *, const struct column *,
     const char *value, struct fault *);
 

@@ -153,7 +153,12 @@ column_check(struct arena *mem, const struct column *col, const char *value,
     struct fault *f)
 {
 	struct check c = { mem, f, 0, col->name };
+	size_t n = strlen(value);
+	const char *fact = text_unfit(value, n);
 
+	if (fact != NULL)
+		fault_set(f, mem, text_is_utf8(value, n) ?
+		    "control-character" : "not-utf8", col->name, 0, "%s", fact);
 	return value_of(&c, col, value);
 }
 

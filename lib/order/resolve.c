@@ -320,6 +320,12 @@ static int
 apply(struct step *s, struct order *o, const struct answer *a,
     struct verdict *v, struct err *e)
 {
+	static const struct column note = { "note", COL_TEXT, true };
+	struct fault f = { 0 };
+
+	column_check(&s->mem, &note, a->note, &f);
+	if (f.code != NULL)
+		return refuse(v, o, f.code, f.field, f.text);
 	if (strcmp(a->answer, "corrected") != 0 &&
 	    strcmp(a->answer, "accepted") != 0 &&
 	    strcmp(a->answer, "waived") != 0)

@@ -108,6 +108,25 @@ answers() {
 	[[ $stderr != *1111* ]]
 }
 
+@test "a note is a text like any other: no card number, no control character" {
+	wrong customer,sku,quantity C-1,ROPE,1
+	refused card-number $R1 item waived --note 'he says 4111 1111 1111 1111'
+	[[ $stderr != *1111* ]]
+	refused control-character $R1 item waived --note $'\e[2Jfine'
+	refused not-utf8 $R1 item waived --note $'f\xfcr uns'
+	refused control-character $R1 item corrected --set $'instructions=\e[2J'
+	order-resolve -q $R1 item waived --note $'two\nlines'
+}
+
+@test "a record with a value that is no text is refused whole" {
+	wrong customer,sku,quantity C-1,ROPE,1
+	run --separate-stderr order-resolve <<<"ref,hold,answer,note
+$R1,item,waived,f"$'\xfc'"r uns"
+	[ "$status" -eq 1 ]
+	[ "$(cells reason <<<"$output")" = not-utf8 ]
+	[ "$(held)" = item ]
+}
+
 @test "one bad value of several undoes them all" {
 	wrong customer,email,sku,quantity C-1,nobody,TAPE,1
 	refused bad-value $R1 contact corrected --set email=jo@nord.example --set colour=red
