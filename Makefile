@@ -25,7 +25,7 @@ LIB = base/arena base/buf base/card base/clock base/date base/err base/hash \
 	order/item order/letter order/lifecycle order/load order/load_kinds order/message \
 	order/message_lint order/message_list order/message_text \
 	order/normalise order/order order/outbox order/policy order/probe order/promise order/query \
-	order/receive order/ref order/reject order/remedy order/resolve order/rules \
+	order/receive order/redact order/ref order/reject order/remedy order/resolve order/rules \
 	order/rules_lines order/standing order/step order/stock order/stock_load \
 	order/terms order/verdict order/verify \
 	cli/acks cli/answer cli/asked cli/attention cli/audits cli/counts cli/feed cli/group cli/intake \

@@ -110,4 +110,8 @@ int reject_dismiss(struct step *, int64_t id, struct verdict *, struct err *);
  * that JSON escapes hid is found too. */
 size_t reject_mask(const struct order_intake *, char *record, size_t n);
 
+/* Is one in the order's bytes where it is no key: in a column that is ignored,
+ * say, in a nested value, in the name of a key? */
+bool original_has_card_number(const struct order_in *);
+
 #endif

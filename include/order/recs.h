@@ -73,8 +73,11 @@ struct reader_opts {
 					 * last line may be cut off */
 };
 
-/* fd stays the caller's.  name is used in diagnostics ("-" reads as "stdin").
- * The options may be NULL.  Nothing is read yet. */
+/* How a source is called in records and diagnostics: its name, harmless and
+ * without card numbers; "-" is stdin.  The caller frees it. */
+char *reader_label(const char *name);
+
+/* fd stays the caller's.  The options may be NULL.  Nothing is read yet. */
 struct reader *reader_open(int fd, const char *name,
     const struct reader_opts *);
 void reader_close(struct reader *);
@@ -103,7 +106,7 @@ const char *reader_header_raw(struct reader *);	/* as it stood, with line end;
 
 int64_t reader_bytes(const struct reader *);	/* consumed so far */
 int64_t reader_size(const struct reader *);	/* of a regular file, else -1 */
-const char *reader_name(const struct reader *);
+const char *reader_name(const struct reader *);	/* its label */
 
 /* Read one JSON value that was kept (a reject, an array element): text to a
  * record with the same faults.  0, or -1 ERR_DATA. */

@@ -16,10 +16,12 @@ feed_init(struct feed *f, struct tool *t)
 	memset(f, 0, sizeof(*f));
 	f->tool = t;
 	f->name = t->argc > 0 ? t->argv : only_stdin;
-	f->n = t->argc > 0 ? (size_t)t->argc : 1;
+	f->n = f->nlabels = t->argc > 0 ? (size_t)t->argc : 1;
+	f->label = xmalloc(f->n * sizeof(*f->label));
 	f->fd = xmalloc(f->n * sizeof(*f->fd));
 	f->piped = xmalloc(f->n * sizeof(*f->piped));
 	for (size_t i = 0; i < f->n; i++) {
+		f->label[i] = reader_label(f->name[i]);
 		f->fd[i] = -1;
 		f->piped[i] = t->piped && strcmp(f->name[i], "-") == 0;
 		if (strcmp(f->name[i], "-") == 0 && tool_is_terminal(0))
@@ -48,9 +50,12 @@ feed_release(struct feed *f)
 	for (size_t i = 0; i < f->npast; i++)
 		reader_close(f->past[i]);
 	free((void *)f->past);
+	for (size_t i = 0; i < f->nlabels; i++)
+		free(f->label[i]);
 	for (size_t i = 0; i < f->n; i++)
 		if (f->fd[i] > 0)
 			close(f->fd[i]);
+	free(f->label);
 	free(f->fd);
 	free(f->piped);
 	free(f->origin);
@@ -82,8 +87,7 @@ feed_spool(struct feed *f, struct err *e)
 			return -1;
 		spool = spool_input(fd, &tool_signal, &f->piped[i], e);
 		if (spool < 0)
-			return err_add(e, "%s", strcmp(f->name[i], "-") == 0 ?
-			    "stdin" : f->name[i]);
+			return err_add(e, "%s", f->label[i]);
 		if (fd > 0)
 			close(fd);
 		f->fd[i] = spool;
@@ -150,9 +154,7 @@ feed_next(struct feed *f, struct arena *mem, bool wait, struct rec *r,
 			uint64_t from = f->origin[f->row++];
 
 			r->line = (int64_t)(from & 0xffffffffff);
-			*source = f->name[from >> 40];
-			if (strcmp(*source, "-") == 0)
-				*source = "stdin";
+			*source = f->label[from >> 40];
 		}
 		if (got != READ_END)
 			return got;

@@ -7,8 +7,10 @@
 struct feed {
 	struct tool *tool;
 	char **name;		/* as given; "-" is stdin */
+	char **label;		/* how each is called, see reader_label */
 	int *fd;		/* -1: not open yet; else spooled */
 	bool *piped;		/* spooled from a pipe */
+	size_t nlabels;
 	size_t n, at;		/* files, and the one being read */
 	struct reader *reader;	/* of the current file */
 	struct reader **past;	/* kept: their heads are still looked at */

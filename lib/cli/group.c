@@ -80,7 +80,7 @@ same_header(struct feed *f, struct grouping *g, struct err *e)
 	    g->header.n != n + 1 || memcmp(raw, g->header.data, n) != 0)
 		return err_set(e, ERR_DATA, "%s:1: its columns are not those"
 		    " of %s, which --group needs", reader_name(f->reader),
-		    f->name[0]);
+		    f->label[0]);
 	return 0;
 }
 

@@ -3,6 +3,8 @@
  * A key that was refused once in a run stays refused: what follows later
  * under it is a piece of the same order. */
 
+#include <order/text.h>
+
 #include "intake.h"
 
 static struct intake *intake;	/* the one at work, for the feed's check */
@@ -13,12 +15,15 @@ check_header(struct feed *f, struct err *e)
 	const struct head *head;
 	int r = reader_header(f->reader, &head, e);
 
-	if (r <= 0 || intake->opts->extra != EXTRA_REFUSE)
-		return r < 0 ? -1 : 0;
-	for (size_t i = 0; i < head->n; i++) {
+	for (size_t i = 0; r > 0 && i < head->n; i++) {
 		const char *name = head->names[i], *near;
 
-		if (order_column_find(name) >= 0 ||
+		if (text_has_card_number(name, strlen(name)))
+			return err_set(e, ERR_DATA, "%s:1: the name of column"
+			    " %zu holds a payment card number",
+			    reader_name(f->reader), i + 1);
+		if (intake->opts->extra != EXTRA_REFUSE ||
+		    order_column_find(name) >= 0 ||
 		    line_column_find(name) >= 0 || is_reject_column(name))
 			continue;
 		near = column_nearest(name);
@@ -28,7 +33,7 @@ check_header(struct feed *f, struct err *e)
 		    near != NULL ? " (did you mean " : "",
 		    near != NULL ? near : "", near != NULL ? "?)" : "");
 	}
-	return 0;
+	return r < 0 ? -1 : 0;
 }
 
 static int

@@ -70,7 +70,8 @@ login_name(void)
 	const char *name = getenv("ORDER_ACTOR");
 	struct passwd *pw;
 
-	if (name != NULL && text_is_key(name, sizeof(login)))
+	if (name != NULL && text_is_key(name, sizeof(login)) &&
+	    !text_has_card_number(name, strlen(name)))
 		return name;
 	pw = getpwuid(getuid());
 	snprintf(login, sizeof(login), "%s", pw != NULL ? pw->pw_name :

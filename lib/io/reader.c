@@ -27,21 +27,29 @@ enum {
 	BUFFER_MAX = RECORD_MAX + BUFFER_MIN
 };
 
+char *
+reader_label(const char *name)
+{
+	char *plain = xstrdup(strcmp(name, "-") == 0 ? "stdin" : name), *label;
+	struct buf shown = BUF_INIT;
+
+	text_mask_card_numbers(plain, strlen(plain));
+	text_show(&shown, plain, 0);
+	label = xstrdup(shown.data);
+	buf_release(&shown);
+	free(plain);
+	return label;
+}
+
 struct reader *
 reader_open(int fd, const char *name, const struct reader_opts *opts)
 {
 	struct reader *r = xmalloc(sizeof *r);
-	struct buf shown = BUF_INIT;
 	struct stat st;
 
 	memset(r, 0, sizeof *r);
-	if (strcmp(name, "-") == 0)
-		name = "stdin";
-	text_show(&shown, name, 0);
 	r->fd = fd;
-	r->name = xstrdup(name);
-	r->shown = xstrdup(shown.data);
-	buf_release(&shown);
+	r->shown = reader_label(name);
 	if (opts != NULL)
 		r->opts = *opts;
 	r->format = r->opts.format;
@@ -61,7 +69,6 @@ reader_close(struct reader *r)
 	json_read_close(&r->json);
 	free(r->data);
 	free(r->shown);
-	free(r->name);
 	free(r);
 }
 
@@ -341,5 +348,5 @@ reader_size(const struct reader *r)
 const char *
 reader_name(const struct reader *r)
 {
-	return r->name;
+	return r->shown;
 }

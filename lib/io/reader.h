@@ -47,8 +47,7 @@ struct json_read {
 
 struct reader {
 	int fd;
-	char *name;
-	char *shown;		/* the name, fit for a terminal */
+	char *shown;		/* its label */
 	struct reader_opts opts;
 	enum format format;
 	bool regular;

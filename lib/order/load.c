@@ -80,6 +80,9 @@ check_text(struct loading *l, int i)
 	l->val[i] = T(v);
 	if (*v == '\0')
 		return;
+	if (c->type != LOAD_KEY && text_has_card_number(v, strlen(v)))
+		fault_set(l->fault, &l->s->mem, "card-number", c->name, 0,
+		    "holds a payment card number, which must not be stored");
 	switch (c->type) {
 	case LOAD_KEY:
 		if (!text_is_key(v, KEY_MAX))
@@ -122,10 +125,6 @@ check_text(struct loading *l, int i)
 	default:
 		if (!text_is_line(v))
 			refuse(l, i, "not-one-line", "is more than one line");
-		else if (text_has_card_number(v, strlen(v)))
-			fault_set(l->fault, &l->s->mem, "card-number", c->name,
-			    0, "holds a payment card number, which must not"
-			    " be stored");
 	}
 }
 

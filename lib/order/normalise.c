@@ -10,6 +10,8 @@
 #include <order/money.h>
 #include <order/text.h>
 
+#define CARD_NUMBER "holds a payment card number, which must not be stored" \
+	" (give payment_token and payment_last4)"
 #define FUTURE_GRACE 300	/* seconds: clocks differ */
 
 void
@@ -118,8 +120,7 @@ value_of(struct check *c, const struct column *col, const char *v)
 	}
 	if (col->scanned && text_has_card_number(v, strlen(v))) {
 		fault_set(c->fault, c->mem, "card-number", col->name, c->line,
-		    "holds a payment card number, which must not be stored"
-		    " (give payment_token and payment_last4)");
+		    CARD_NUMBER);
 		return "";
 	}
 	if (trims(col->kind))
@@ -328,6 +329,9 @@ order_normalise(struct arena *mem, const struct order_in *in, struct now now,
 		normalise_line(&c, &in->lines[i], (int64_t)i + 1, &o->lines[i]);
 	c.line = in->source_line;
 	check_line_numbers(&c, o);
+	if (it->fault.code == NULL && original_has_card_number(in))
+		fault_set(&it->fault, mem, "card-number", "", c.line,
+		    CARD_NUMBER);
 	hash_init(&h);
 	hash_add(&h, in->raw, in->raw_n);
 	hash_end(&h, o->sha256);

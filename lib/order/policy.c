@@ -182,6 +182,8 @@ setting_fault(const struct setting *d, const char *v, int64_t *number)
 
 	if (!text_is_utf8(v, strlen(v)) || !text_is_line(v))
 		return "is not one line of text";
+	if (text_has_card_number(v, strlen(v)))
+		return "holds a payment card number, which must not be stored";
 	switch (d->type) {
 	case POLICY_INT:
 	case POLICY_PERCENT:

@@ -195,9 +195,69 @@ for i in range(20000):
 	[ "$(sql 'SELECT count(*) FROM orders')" -eq 0 ]
 }
 
+@test "beside the columns: in a name, a nested value, a key, behind an escape" {
+	run --separate-stderr order-receive --extra keep <<<"channel,sku,quantity,nr $PAN
+email,A-1,1,"
+	[ "$status" -eq 65 ]
+	[ "$stderr" = 'order-receive: stdin:1: the name of column 4 holds a payment card number' ]
+	while read -r more; do
+		for extra in refuse keep ignore; do
+			run --separate-stderr order-receive --extra $extra -o csv \
+				<<<'{"channel": "email", "sku": "A", "quantity": 1, '"$more}"
+			[ "$status" -eq 1 ]
+			[[ "$stderr $output" != *1111111* ]]
+			[ "$(sql "SELECT count(*) FROM rejects WHERE record || error_field || error
+				LIKE '%1111111%'")" -eq 0 ]
+		done
+		no_card
+	done <<-END
+	"$PAN": 1
+	"n": {"a": ["$PAN"]}
+	"n": {"$PAN": 1}
+	"err\u006fr": "$PAN"
+	"n": ["\u0e49\u00494111\u00a01111\u20101111\t1111"]
+	END
+	[ "$(sql 'SELECT count(*) FROM orders')" -eq 0 ]
+}
+
+@test "the file is called like one" {
+	rows PO-1,email,A-1,1, PO-2,email,A-2,no, >"$PAN.csv"
+	order-receive -q "$PAN.csv" 2>err || [ $? -eq 1 ]
+	order-receive -q --group "$PAN.csv" 2>>err || [ $? -eq 1 ]
+	order-receive -q "$PAN" 2>>err || [ $? -eq 66 ]
+	no_card
+	[ "$(sql 'SELECT source FROM originals')" = '************1111.csv' ]
+}
+
+@test "any other tool is told one" {
+	order-receive -q <<<$'channel,sku,quantity\nemail,A-1,1'
+	for word in --held --since --stock "--$PAN" -o -d; do
+		order-status $word "$PAN" >>out 2>>err && false
+	done
+	order-status "$PAN" >/dev/null 2>>err && false
+	order-config "company_name=$PAN" >>out 2>>err && false
+	order-load customers <<<$'customer,email\nC-1,'"$PAN@example.org" >>out 2>>err && false
+	order-load customers <<<$'customer,language\nC-1,4111-1111-1111-1111' >>out 2>>err && false
+	ORDER_ACTOR=$PAN order-config language=de >>out 2>>err
+	no_card
+}
+
 @test "what only looks like one goes in" {
 	rows "PO-1,email,4006381333931,1,tel. 4111 1111 1111 1112" | order-receive -q
 	[ "$(sql 'SELECT count(*) FROM orders')" -eq 1 ]
+}
+
+# ---- names of files ----
+
+@test "a file's name is recorded as it can be shown" {
+	name=$'o\e[31m\xff\n.csv'
+	rows PO-1,email,A-1,1, PO-2,email,A-2,no, >"$name"
+	run --separate-stderr order-receive -q "$name"
+	[ "$status" -eq 1 ]
+	[ "$stderr" = 'order-receive: o\u{1b}[31m\x{ff} .csv:3: quantity: "no" is not a number' ]
+	[ "$(sql 'SELECT source FROM originals UNION SELECT source FROM rejects')" = \
+		'o\u{1b}[31m\x{ff} .csv' ]
+	order-status --full PO-1 | python3 -c 'import json, sys; json.load(sys.stdin)'
 }
 
 # ---- the original ----

@@ -48,6 +48,7 @@ normalise(const struct set *set, size_t n, struct order_intake *it)
 	in->nlines = 2;
 	in->extra = "";
 	in->source = "orders.csv";
+	in->format = "csv";
 	in->source_line = 10;
 	in->raw = "PO-1,A-1,2\n";
 	in->raw_n = strlen(in->raw);

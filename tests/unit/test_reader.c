@@ -314,7 +314,7 @@ test_names(void **state)
 	/* A file name can be hostile, too. */
 	lseek(fileno(f), 0, SEEK_SET);
 	r = reader_open(fileno(f), "x\033[2J.csv", NULL);
-	assert_string_equal(reader_name(r), "x\033[2J.csv");
+	assert_string_equal(reader_name(r), "x\\u{1b}[2J.csv");
 	assert_int_equal(reader_next(r, &a, true, &rec, &e), -1);
 	assert_null(strchr(e.text, '\033'));
 	reader_close(r);
