@@ -5,22 +5,21 @@ is made from the same seed is made once.
 """
 import os
 import shutil
-import subprocess
+import tempfile
 import time
 
 import generate
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
-    os.path.abspath(__file__))))
-BUILD = os.environ.get("B") or os.path.join(ROOT, "build")
-BIN = os.path.join(BUILD, "bin")
-WORK = os.path.join(BUILD, "bench")
-FLOOR = os.path.join(WORK, "floor")
-HERE = os.path.join(ROOT, "tests", "bench")
+HERE = os.path.dirname(os.path.abspath(__file__))
+BUILD = os.environ.get("B") or os.path.abspath(
+    os.path.join(HERE, "../../build"))
+WORK = os.environ.get("BENCH_WORK") or os.path.join(BUILD, "bench")
+FLOOR = os.path.join(BUILD, "bench", "floor")
+MEASURE = os.path.join(BUILD, "bench", "measure")
 
 # Nobody's settings, no clock: every run has the same work.
-ENV = dict(PATH=f"{BIN}:/usr/bin:/bin", LC_ALL="C", TZ="UTC", HOME=WORK,
-           TMPDIR=WORK, ORDER_NOW="2026-11-23T09:00:00Z",
+ENV = dict(PATH=f"{BUILD}/bin:/usr/bin:/bin", LC_ALL="C.UTF-8", TZ="UTC",
+           HOME=WORK, TMPDIR=WORK, ORDER_NOW="2026-11-23T09:00:00Z",
            ORDER_ACTOR="bench", PYTHONDONTWRITEBYTECODE="1")
 
 POLICY = ["company_name=Bench Ltd", "support_email=help@bench.example",
@@ -38,18 +37,105 @@ def data(norders):
     newest = os.path.getmtime(generate.__file__)
     if not os.path.exists(made) or os.path.getmtime(made) < newest:
         generate.generate(folder, norders)
-        open(made, "w").close()
+        with open(made, "w", encoding="utf-8"):
+            pass
     return folder
 
 
-def tool(db, *argv, stdin=None, stdout=subprocess.DEVNULL):
-    """Run one tool on db; statuses 0 and 1 are answers."""
-    env = dict(ENV, ORDER_DB=db)
-    with subprocess.Popen(argv, stdin=stdin or subprocess.DEVNULL,
-                          stdout=stdout, env=env) as p:
-        if p.wait() not in (0, 1):
-            raise Failed(f"{' '.join(argv)}: ended with {p.returncode}")
+# ---- processes ----
 
+class Ran:
+    """How processes ended and what they took."""
+
+    def __init__(self, wall, told):
+        self.wall = wall
+        self.cpu = sum(float(t[1]) for t in told)
+        self.peaks = [int(t[2]) / 1024 for t in told]       # MB
+        self.status = [int(t[3]) for t in told]
+
+
+def spawn(argv, env, stdin, stdout):
+    """Start a program by way of measure; its process and what it will tell."""
+    program = argv[0] if "/" in argv[0] else shutil.which(
+        argv[0], path=ENV["PATH"])
+    if program is None:
+        raise Failed(f"{argv[0]}: is not there")
+    fd, told = tempfile.mkstemp(dir=WORK, prefix="told-")
+    os.close(fd)
+    pid = os.posix_spawn(
+        MEASURE, ["measure", told, program, *argv[1:]], env, file_actions=[
+            (os.POSIX_SPAWN_DUP2, stdin, 0), (os.POSIX_SPAWN_DUP2, stdout, 1)])
+    return pid, told
+
+
+def start(commands, db, stdin=None, stdout=None):
+    """Start commands, one reading what the other writes."""
+    env = dict(ENV, ORDER_DB=db)
+    source = os.open(stdin or os.devnull, os.O_RDONLY)
+    started = []
+    for n, argv in enumerate(commands):
+        if n + 1 < len(commands):
+            after, out = os.pipe()
+        else:
+            after, out = None, os.open(stdout or os.devnull, os.O_WRONLY |
+                                       os.O_CREAT | os.O_TRUNC, 0o600)
+        started.append(spawn(argv, env, source, out))
+        os.close(source)
+        os.close(out)
+        source = after
+    return started
+
+
+def finish(started, begun):
+    for pid, _ in started:
+        os.waitpid(pid, 0)
+    wall = time.monotonic() - begun
+    told = []
+    for _, path in started:
+        with open(path, encoding="ascii") as f:
+            told.append(f.read().split())
+        os.unlink(path)
+    if len(told) == 1:                  # without the time to get there
+        wall = float(told[0][0])
+    return Ran(wall, told)
+
+
+def run(argv, db, stdin=None, stdout=None):
+    """Run one program on db to its end and measure it."""
+    begun = time.monotonic()
+    return finish(start([argv], db, stdin, stdout), begun)
+
+
+def pipe(commands, db, stdin):
+    """Run a pipeline; answers of the tools are 0 and 1."""
+    begun = time.monotonic()
+    ran = finish(start(commands, db, stdin), begun)
+    check(ran, commands)
+    return ran
+
+
+def check(ran, commands):
+    for status, argv in zip(ran.status, commands):
+        if status not in (0, 1):
+            raise Failed(f"{' '.join(argv)}: ended with {status}")
+
+
+def tool(db, *argv, stdin=None, stdout=None):
+    """Run one tool on db, not measured."""
+    check(run(list(argv), db, stdin, stdout), [argv])
+
+
+def floor(model, db):
+    """The floor tells its own time: that of loading is not in it."""
+    out = db + ".said"
+    ran = run([FLOOR, model, db], db, stdout=out)
+    check(ran, [[FLOOR]])
+    with open(out, encoding="ascii") as f:
+        ran.wall, ran.cpu = map(float, f.read().split()[:2])
+    return ran
+
+
+# ---- stores ----
 
 def remove_store(db):
     for suffix in ("", "-wal", "-shm", "-lock"):
@@ -62,34 +148,24 @@ def copy_store(db, to):
     shutil.copyfile(db, to)
 
 
-def make_store(db, norders, mail_command):
+def settle():
+    """What earlier runs have written is no burden to the next one."""
+    os.sync()
+
+
+def make_store(db, norders):
     """A new database with the company of data(norders), without orders."""
     folder = data(norders)
     remove_store(db)
     tool(db, "order-init")
-    tool(db, "order-config", *POLICY, f"mail_command={mail_command}")
+    tool(db, "order-config", "-q", *POLICY, f"mail_command=maildir:{db}-mail")
     for kind in ("items", "customers", "stock"):
         tool(db, "order-load", "-q", kind, f"{folder}/{kind}.csv")
 
 
-class Ran:
-    """How a process ended and what it took."""
-
-    def __init__(self, status, wall, usage):
-        self.status = status
-        self.wall = wall
-        self.cpu = usage.ru_utime + usage.ru_stime
-        self.peak = usage.ru_maxrss // 1024     # MB
-
-
-def run(argv, db, stdin=None, stdout=None, cwd=None):
-    """Run a program on db to its end and measure it."""
-    with open(stdin or os.devnull, "rb") as i, \
-            open(stdout or os.devnull, "wb") as o:
-        begun = time.monotonic()
-        p = subprocess.Popen(argv, stdin=i, stdout=o, cwd=cwd,
-                             env=dict(ENV, ORDER_DB=db))
-        _, status, usage = os.wait4(p.pid, 0)
-        wall = time.monotonic() - begun
-    p.returncode = os.waitstatus_to_exitcode(status)
-    return Ran(p.returncode, wall, usage)
+def clear_mail(db):
+    """An empty Maildir for the store."""
+    shutil.rmtree(f"{db}-mail", ignore_errors=True)
+    for folder in ("tmp", "new", "cur"):
+        os.makedirs(f"{db}-mail/{folder}")
+    return f"{db}-mail"

@@ -1,0 +1,238 @@
+"""full_mail.py - the acknowledgment of full.py: document, mail, delivery.
+
+Says what the built-in templates say to an order that is accepted as placed;
+the style sheet is theirs.
+"""
+import email.message
+import email.policy
+import html
+import os
+
+TEMPLATES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                         "../../lib/order/templates/en")
+POLICY = email.policy.default.clone(max_line_length=998)
+
+with open(os.path.join(TEMPLATES, "_head.html"), encoding="utf-8") as _f:
+    HEAD = _f.read().split("{{ref}}")
+
+
+def escape(value):
+    return html.escape(value, quote=False).replace('"', "&quot;")
+
+
+def money(minor):
+    return f"{minor // 100}.{minor % 100:02d}"
+
+
+def trim(n, places, least):
+    """A scaled number with no more decimals than it needs."""
+    whole, rest = divmod(n, 10 ** places)
+    rest = f"{rest:0{places}d}".rstrip("0").ljust(least, "0")
+    return f"{whole}.{rest}" if rest else str(whole)
+
+
+def maybe(document, key, value):
+    document[key] = value
+    document["has_" + key] = value != ""
+
+
+def line_document(line, there):
+    d = {"line": line.number, "sku": line.sku}
+    maybe(d, "description", line.description)
+    d["quantity"] = trim(line.quantity, 3, 0)
+    d["unit"] = line.unit
+    maybe(d, "unit_price", trim(line.price, 6, 2))
+    maybe(d, "amount", money(line.amount))
+    maybe(d, "confirmed", d["quantity"])
+    d.update(as_ordered=True, answer_code="IA", peppol_code="5")
+    maybe(d, "promised_on", there)
+    d.update(not_available=False, unknown_item=False)
+    return d
+
+
+def document(o, policy, today, out, there):
+    """What the acknowledgment of an order says, as the store keeps it."""
+    t, there = o.text, there.isoformat()
+    d = {"lines": [line_document(line, there) for line in o.lines],
+         "nlines": len(o.lines), "currency": t["currency"],
+         "subtotal": money(o.subtotal)}
+    for key, n in zip(("discount", "shipping", "tax"), o.amounts):
+        maybe(d, key, money(n) if n else "")
+    maybe(d, "total", money(o.total))
+    d.update(processing_on=out.isoformat(), delivery_on=there,
+             has_promise=True, open_dates=False, code="AP", bak02="AD",
+             accepted=True, conditional=False, rejected=False,
+             kind="acknowledgment", language="en",
+             company_name=policy["company_name"], has_company=True)
+    for key in "support_email", "support_phone", "support_hours":
+        maybe(d, key, policy.get(key, ""))
+    d.update(has_support=True, ref=o.ref)
+    maybe(d, "external_ref", t["external_ref"])
+    d.update(revision=1, received_on=today.isoformat())
+    maybe(d, "customer_name", t["customer_name"])
+    ship_to = [t["ship_name"], t["ship_line1"], t["ship_line2"],
+               f"{t['ship_postcode']} {t['ship_city']}", t["ship_country"]]
+    d.update(customer=t["customer"], ship_to=[s for s in ship_to if s],
+             has_ship_to=True)
+    maybe(d, "instructions", t["instructions"])
+    maybe(d, "requested_on", t["requested_on"])
+    maybe(d, "tax_contained", "")
+    maybe(d, "reason", "")
+    d.update(old_delivery_on="", has_old_delivery=False, questions=[],
+             nquestions=0)
+    return d
+
+
+def as_text(d):
+    currency = d["currency"]
+    lines = "".join(
+        f"{x['line']}. {x['sku']}  {x['description']}\n"
+        f"    {x['quantity']} {x['unit']} x {x['unit_price']} = {x['amount']}"
+        f" {currency}: as ordered, delivery by {x['promised_on']}\n"
+        for x in d["lines"])
+    shipping = f"Shipping:       {d['shipping']} {currency}\n" \
+        if d["has_shipping"] else ""
+    said = f"\nYour instructions\n-----------------\n{d['instructions']}\n" \
+        if d["has_instructions"] else ""
+    ship_to = "\n".join(d["ship_to"])
+    return f"""\
+Order {d['ref']}
+Your reference: {d['external_ref']}
+Received on {d['received_on']}, revision {d['revision']}
+
+Hello {d['customer_name']},
+
+Thank you. We accept your order as you placed it.
+
+Processing date: {d['processing_on']}
+Delivery date:   {d['delivery_on']}
+
+Our answer for each line (lines: {d['nlines']})
+-----------------------------------
+{lines}
+Subtotal:       {d['subtotal']} {currency}
+{shipping}Total:          {d['total']} {currency}
+
+Ship to
+-------
+{ship_to}
+{said}
+Codes of this answer: {d['code']} (Peppol), {d['bak02']} (X12)
+
+Kind regards
+{d['company_name']}
+
+Please quote {d['ref']} whenever you write or call about this order.
+
+How to reach us
+---------------
+E-mail: {d['support_email']}
+"""
+
+
+def as_html(d):
+    lines = "".join(f"""\
+<tr><td>{x['line']}</td>
+<td><b dir="auto">{escape(x['sku'])}</b><br><span dir="auto">\
+{escape(x['description'])}</span><br>
+{x['quantity']} <span dir="auto">{escape(x['unit'])}</span> &times; \
+{x['unit_price']}
+<br><span class="soft">as ordered, delivery by <time>{x['promised_on']}</time>\
+</span>
+</td>
+<td class="n">{x['amount']}</td></tr>
+""" for x in d["lines"])
+    shipping = '<tr><th scope="row" colspan="2" class="n">Shipping</th>' \
+        f'<td class="n">{d["shipping"]}</td></tr>\n' \
+        if d["has_shipping"] else ""
+    said = '<h2>Your instructions</h2>\n<p class="own" dir="auto">' \
+        f"{escape(d['instructions'])}</p>\n" if d["has_instructions"] else ""
+    ship_to = "".join(f"{escape(s)}<br>\n" for s in d["ship_to"])
+    return f"""\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+{HEAD[0]}{d['ref']}{HEAD[1]}\
+</head>
+<body>
+<main>
+<h1>Order {d['ref']}</h1>
+<p class="soft">Your reference: <b dir="auto">{escape(d['external_ref'])}</b>\
+<br>
+Received on <time>{d['received_on']}</time>, revision {d['revision']}</p>
+<p>Hello <span dir="auto">{escape(d['customer_name'])}</span>,</p>
+<p class="says yes">Thank you. <b>We accept your order</b> as you placed it.\
+</p>
+<table class="dates">
+<tr><th scope="row">Processing date</th><td><time>{d['processing_on']}</time>\
+</td></tr>
+<tr><th scope="row">Delivery date</th><td><time>{d['delivery_on']}</time>\
+</td></tr>
+</table>
+<h2>Our answer for each line (lines: {d['nlines']})</h2>
+<table>
+<thead><tr><th scope="col">Line</th><th scope="col">Item</th>\
+<th scope="col" class="n">{d['currency']}</th></tr></thead>
+<tbody>
+{lines}</tbody>
+<tfoot>
+<tr><th scope="row" colspan="2" class="n">Subtotal</th>\
+<td class="n">{d['subtotal']}</td></tr>
+{shipping}<tr class="total"><th scope="row" colspan="2" class="n">\
+Total {d['currency']}</th><td class="n">{d['total']}</td></tr>
+</tfoot>
+</table>
+<h2>Ship to</h2>
+<p dir="auto">
+{ship_to}</p>
+{said}<p class="soft">Codes of this answer: {d['code']} (Peppol), \
+{d['bak02']} (X12)</p>
+<p>Kind regards<br>
+<b dir="auto">{escape(d['company_name'])}</b></p>
+<p>Please quote <b>{d['ref']}</b> whenever you write or call about this order.\
+</p>
+<h2>How to reach us</h2>
+<p>
+E-mail: <a href="mailto:{d['support_email']}">{d['support_email']}</a><br>
+</p>
+</main>
+</body>
+</html>
+"""
+
+
+def compose(o, policy, now):
+    """(Message-ID without brackets, bytes) of an order's acknowledgment."""
+    d = o.document
+    domain = policy["mail_from"].partition("@")[2]
+    mail_id = f"acknowledgment.{o.id}.1.1.1@{domain}"
+    m = email.message.EmailMessage(POLICY)
+    m["Date"] = now
+    m["From"] = f'"{policy["company_name"]}" <{policy["mail_from"]}>'
+    m["To"] = f"<{o.text['email']}>"
+    m["Subject"] = (f"Order {d['ref']} (your reference {d['external_ref']}): "
+                    "accepted")
+    m["Message-ID"] = f"<{mail_id}>"
+    m["Auto-Submitted"] = "auto-generated"
+    m.set_content(as_text(d), cte="quoted-printable")
+    m.add_alternative(as_html(d), subtype="html", cte="quoted-printable")
+    m["Content-Language"] = "en"        # of the whole, not of the first part
+    return mail_id, m.as_bytes()
+
+
+def deliver(maildir, mail_id, data):
+    """Into a Maildir, as durable as order-notify's: file and folder."""
+    name = f"{mail_id}.order"
+    made = f"{maildir}/tmp/{name}"
+    fd = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        os.write(fd, data)
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+    os.rename(made, f"{maildir}/new/{name}")
+    fd = os.open(f"{maildir}/new", os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
