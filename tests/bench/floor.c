@@ -27,12 +27,13 @@ enum { ORDERS, LINES, ORDER_KEYS, ORIGINALS, EVENTS, DETAILS, NTABLES };
 static const struct {
 	const char *name, *where;	/* the rows of order $1, or of event $1 */
 } tables[NTABLES] = {
-	{ "orders", "id = ?" },
-	{ "lines", "order_id = ? ORDER BY line" },
-	{ "order_keys", "order_id = ?" },
-	{ "originals", "order_id = ?" },
-	{ "events", "order_id = ? ORDER BY seq" },
-	{ "event_details", "seq = ?" },
+	{ "orders", "id = ?1" },
+	{ "lines", "order_id = ?1 ORDER BY line" },
+	{ "order_keys", "order_id = ?1 AND (channel, external_ref) ="
+	    " (SELECT channel, external_ref FROM orders WHERE id = ?1)" },
+	{ "originals", "order_id = ?1" },
+	{ "events", "order_id = ?1 ORDER BY seq" },
+	{ "event_details", "seq = ?1" },
 };
 
 struct cell {

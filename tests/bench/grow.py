@@ -114,6 +114,8 @@ def grown(norders):
     """The store with so many orders; what is done to it stays."""
     path = os.path.join(world.WORK, f"grown-{norders}-{version()}.db")
     if not os.path.exists(path):
+        for old in glob.glob(f"{world.WORK}/grown-{norders}-*.db"):
+            world.remove_store(old)
         making = os.path.join(world.WORK, "growing.db")
         grow(making, norders)
         os.rename(making, path)
