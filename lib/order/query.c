@@ -208,7 +208,8 @@ static const char SQL_SCAN[] =
  * word for word. */
 static const char SQL_IN_WORK[] =
 	COLUMNS " FROM orders AS o"
-	" WHERE o.status IN ('received', 'verified') AND o.status = $14 AND"
+	" WHERE (o.status = 'received' OR o.status = 'verified')"
+	" AND o.status = $14 AND"
 	CONDITIONS BY_NUMBER;
 
 static const char SQL_BY_KEY[] =

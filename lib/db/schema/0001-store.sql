@@ -227,8 +227,8 @@ CREATE TABLE orders (
 	CHECK (total IS NULL OR total >= 0)
 ) STRICT;
 
-CREATE INDEX orders_in_work ON orders (status, id)
-	WHERE status IN ('received', 'verified');
+CREATE INDEX orders_in_work ON orders (status, id)   -- serves either word
+	WHERE status = 'received' OR status = 'verified';
 CREATE INDEX orders_unanswered ON orders (ack_due_at)
 	WHERE answered_at IS NULL;
 CREATE INDEX orders_of_account ON orders (account, twin, received_at)
