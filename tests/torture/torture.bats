@@ -2,7 +2,7 @@
 # One tenth of each part of the torture; make torture does it all.
 
 load ../helper
-TORTURE=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
+TORTURE=$BATS_TEST_DIRNAME
 BATS_TEST_TIMEOUT=
 
 torture() {
