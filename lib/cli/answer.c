@@ -3,6 +3,8 @@
  * Rewrites the stream columns from the store after each decision; columns a
  * tool does not know pass through. */
 
+#include <fcntl.h>
+
 #include <order/clock.h>
 #include <order/money.h>
 #include <order/order.h>
@@ -11,6 +13,18 @@
 #include "loop.h"
 
 const struct head stream_head = { STREAM_NCOLUMNS, stream_columns };
+
+#define PIPE_USUAL (64 << 10)
+#define PIPE_WIDE (256 << 10)
+
+/* A pipe that nobody has sized is made to hold a batch: the next tool then
+ * finds a whole one, and commits half as often. */
+static void
+widen_pipe(int fd)
+{
+	if (fcntl(fd, F_GETPIPE_SZ) == PIPE_USUAL)
+		fcntl(fd, F_SETPIPE_SZ, PIPE_WIDE);
+}
 
 struct writer *
 tool_writer(struct tool *t)
@@ -34,6 +48,7 @@ tool_writer(struct tool *t)
 	    t->hold_output) &&
 	    (fd = t->spool = spool_open(&e)) < 0)
 		tool_fail(t, &e);
+	widen_pipe(fd);
 	return t->writer = writer_open(fd, &o);
 }
 

@@ -5,9 +5,9 @@
 
 #include "loop.h"
 
-#define BATCH_RECORDS 500
+#define BATCH_RECORDS 1000
 #define BATCH_LINES 5000
-#define BATCH_BYTES (256 << 10)
+#define BATCH_BYTES (512 << 10)
 #define OUTPUT_BYTES (1 << 20)	/* a reader prints when so much waits */
 
 struct batch {

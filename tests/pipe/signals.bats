@@ -40,12 +40,12 @@ ends_idle() {
 
 @test "a first signal lets a blocked tool print what it has committed" {
 	company
-	orders 600 >orders.csv
+	orders 4000 >orders.csv
 	run --separate-stderr limited python3 "$PIPE/slow.py" \
 		'kill -TERM $PID' order-receive orders.csv
 	[ "$status" -eq 143 ]
 	[ "$(columns ref <<<"$output" | wc -l)" -eq "$(norders)" ]
-	[ "$(norders)" -lt 600 ]
+	[ "$(norders)" -lt 4000 ]
 	sound
 }
 
