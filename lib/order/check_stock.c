@@ -284,19 +284,30 @@ may_check(const struct order *o, struct verdict *v)
 	return false;
 }
 
+static const char SQL_WISHES[] =
+	"SELECT ship_policy, backorder_consent FROM customers"
+	" WHERE customer = $1";
+
+/* The customer's, else the company's. */
 static int
 read_wishes(struct check *c, struct err *e)
 {
-	struct customer on_file;
-	int r = customer_find(c->s, c->o->account, &on_file, e);
+	struct step *s = c->s;
+	struct row *row;
+	int r = db_one(s->db, SQL_WISHES, BIND(T(c->o->account)), &row, e);
 
+	c->ship_policy = c->consent = "";
 	if (r < 0)
 		return -1;
-	c->ship_policy = on_file.ship_policy[0] != '\0' ? on_file.ship_policy :
-	    c->s->policy.text[POLICY_IS_SHIP_POLICY];
-	c->consent = on_file.backorder_consent[0] != '\0' ?
-	    on_file.backorder_consent :
-	    c->s->policy.text[POLICY_IS_BACKORDER_CONSENT];
+	if (r == 1) {
+		c->ship_policy = db_dup(row, 0, &s->mem);
+		c->consent = db_dup(row, 1, &s->mem);
+		db_done(row);
+	}
+	if (c->ship_policy[0] == '\0')
+		c->ship_policy = s->policy.text[POLICY_IS_SHIP_POLICY];
+	if (c->consent[0] == '\0')
+		c->consent = s->policy.text[POLICY_IS_BACKORDER_CONSENT];
 	return 0;
 }
 

@@ -96,8 +96,6 @@ blocked(struct step *s, struct facts *f, const char *kind, const char *field,
 	return 0;
 }
 
-static const char SQL_ANY_BLOCKED[] = "SELECT 1 FROM blocklist LIMIT 1";
-
 /* An address is blocked by its street, alone or with the city. */
 static int
 blocked_address(struct step *s, struct facts *f, enum order_column line1,
@@ -120,12 +118,10 @@ static int
 gather_blocked(struct step *s, struct facts *f, struct err *e)
 {
 	const char *const *c = f->order->column;
-	int64_t any = 0;
+	int any = step_has(s, TABLE_BLOCKLIST, e);
 
-	if (db_one_int(s->db, SQL_ANY_BLOCKED, NOBIND, &any, e) < 0)
-		return -1;
-	if (!any)
-		return 0;
+	if (any <= 0)
+		return any;
 	return blocked(s, f, "customer", "customer",
 	    text_fold(&s->mem, c[COLUMN_CUSTOMER]), c[COLUMN_CUSTOMER],
 	    e) < 0 ||

@@ -85,7 +85,11 @@ find_price(struct step *s, const char *customer, const char *currency,
     int64_t quantity, const char *date, const char *source,
     struct item_facts *f, struct err *e)
 {
-	int r = db_one_int(s->db, SQL_PRICE, BIND(T(f->sku), T(currency),
+	int r = step_has(s, TABLE_PRICES, e);
+
+	if (r <= 0)
+		return r;
+	r = db_one_int(s->db, SQL_PRICE, BIND(T(f->sku), T(currency),
 	    T(customer), I(quantity), T(date)), &f->expected_price, e);
 
 	if (r == 1)

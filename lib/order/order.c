@@ -166,7 +166,7 @@ order_named(struct step *s, const char *ref, struct order *o,
 
 	if (ref[0] == '\0')
 		return verdict_set(v, 0, RESULT_REFUSED, "empty-ref");
-	r = order_find(s, ref, &id, e);
+	r = ref_number(s, ref, &id, e);
 	if (r == 1)
 		r = order_load(s, id, o, e);
 	if (r == 0) {

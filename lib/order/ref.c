@@ -61,6 +61,22 @@ ref_parse(const char *s, char prefix[REF_TEXT], int64_t *id)
 	return *id > 0;
 }
 
+static const char SQL_PREFIX[] =
+	"SELECT 1 FROM ref_prefixes WHERE prefix = $1";
+
+int
+ref_number(struct step *s, const char *ref, int64_t *id, struct err *e)
+{
+	char prefix[REF_TEXT];
+	int64_t known = 0;
+
+	if (!ref_parse(ref, prefix, id))
+		return 0;
+	if (strcmp(prefix, s->policy.text[POLICY_IS_REF_PREFIX]) == 0)
+		return 1;
+	return db_one_int(s->db, SQL_PREFIX, BIND(T(prefix)), &known, e);
+}
+
 static const char SQL_FIND[] =
 	"SELECT o.id FROM orders AS o"
 	" WHERE o.id = $1 AND (o.ref = $2"

@@ -35,7 +35,6 @@ read_ends(struct step *s, struct err *e)
 	int r = db_one(s->db, SQL_LAST_EVENT, NOBIND, &row, e);
 
 	s->last_event = s->last_order = 0;
-	s->calendar = NULL;
 	memset(s->chain, 0, sizeof(s->chain));
 	if (r < 0)
 		return -1;
@@ -50,9 +49,18 @@ read_ends(struct step *s, struct err *e)
 	return db_one_int(s->db, SQL_LAST_ORDER, NOBIND, &s->last_order, e);
 }
 
+/* What was read in one transaction is not true in the next. */
+static void
+forget(struct step *s)
+{
+	s->calendar = NULL;
+	memset(s->has, 0, sizeof(s->has));
+}
+
 int
 step_begin(struct step *s, struct err *e)
 {
+	forget(s);
 	if (db_begin(s->db, e) < 0)
 		return -1;
 	if (read_ends(s, e) < 0 ||
@@ -66,7 +74,7 @@ step_begin(struct step *s, struct err *e)
 int
 step_begin_read(struct step *s, struct err *e)
 {
-	s->calendar = NULL;
+	forget(s);
 	if (db_begin_read(s->db, e) < 0)
 		return -1;
 	if (policy_load(s->db, &s->mem, &s->policy, e) < 0) {
@@ -90,6 +98,22 @@ step_rollback(struct step *s)
 {
 	db_rollback(s->db);
 	arena_reset(&s->mem);
+}
+
+int
+step_has(struct step *s, enum step_table t, struct err *e)
+{
+	static const char SQL_PRICES[] = "SELECT 1 FROM prices LIMIT 1";
+	static const char SQL_BLOCKLIST[] = "SELECT 1 FROM blocklist LIMIT 1";
+	static const char *const sql[] = { SQL_PRICES, SQL_BLOCKLIST };
+	int64_t one = 0;
+
+	if (s->has[t] == 0) {
+		if (db_one_int(s->db, sql[t], NOBIND, &one, e) < 0)
+			return -1;
+		s->has[t] = one != 0 ? 1 : -1;
+	}
+	return s->has[t] == 1;
 }
 
 int
