@@ -16,7 +16,7 @@ for f; do
 	i=$((i + 1))
 	echo "static const unsigned char file_${i}[] = {"
 	bytes "$f"
-	echo '};'
+	echo '0 };'
 done
 
 echo 'const struct schema_step schema_steps[] = {'
@@ -27,7 +27,7 @@ for f; do
 	n=$((n + 1))
 	name=${f##*/}
 	number=$(expr "${name%%-*}" : '0*\([1-9][0-9]*\)')
-	echo "	{ $number, \"$name\", file_$i, sizeof(file_$i) },"
+	echo "	{ $number, \"$name\", file_$i, sizeof(file_$i) - 1 },"
 done
 echo '};'
 echo "const size_t schema_nsteps = $n;"
@@ -40,7 +40,7 @@ for f; do
 	n=$((n + 1))
 	name=${f##*/}
 	dir=${f%/*}
-	echo "	{ \"${dir##*/}\", \"$name\", file_$i, sizeof(file_$i) },"
+	echo "	{ \"${dir##*/}\", \"$name\", file_$i, sizeof(file_$i) - 1 },"
 done
 echo '	{ "", "", file_1, 0 }'
 echo '};'

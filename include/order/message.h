@@ -25,8 +25,8 @@ void message_text(cJSON *, const char *key, const char *value);
 void message_bool(cJSON *, const char *key, bool value);
 void message_number(cJSON *, const char *key, int64_t value);
 
-/* Give templates every key: blank what is missing in the document, its lines,
- * questions and alternatives, and the has_ flags. */
+/* Add what templates need and the document tells by itself: the has_ flags, and
+ * the blanks of its alternatives. */
 void document_complete(cJSON *);
 
 /* One line as the templates want it, from what the store says; what only a

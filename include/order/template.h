@@ -18,6 +18,7 @@
 struct template_opts {
 	bool escape;		/* {{x}} escapes & < > " for HTML */
 	bool strict;		/* a key that is nowhere is ERR_CONFIG */
+	const cJSON *blank;	/* asked last for a key, or NULL */
 	/* The text of a partial, NULL when there is none (then it is empty,
 	 * or, when strict, an error).  Borrowed until rendering ends. */
 	const char *(*partial)(void *arg, const char *name);

@@ -294,7 +294,8 @@ template_render(const char *s, size_t n, const cJSON *data,
 {
 	struct render r = { .opts = opts, .out = out, .before = out->n,
 	    .arena = ARENA_INIT, .err = e };
-	struct scope top = { data, NULL };
+	const struct scope blank = { opts->blank, NULL };
+	const struct scope top = { data, &blank };
 	struct nodes nodes = NODES_INIT;
 	int result;
 

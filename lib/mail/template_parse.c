@@ -103,6 +103,17 @@ shown(struct parser *p, const char *s, size_t n)
 	return text_shown(p->arena, arena_dupn(p->arena, s, n), 40);
 }
 
+/* What closes a tag of this kind. */
+static void
+closing(const struct parser *p, char sigil, char close[DELIM_MAX + 2])
+{
+	size_t n = 0;
+
+	if (sigil == '{' || sigil == '=')
+		close[n++] = sigil == '{' ? '}' : '=';
+	memcpy(close + n, p->close, strlen(p->close) + 1);
+}
+
 /* The tag that opens at t->start: what is in it and where it ends. */
 static int
 tag_read(struct parser *p, struct tag *t)
@@ -114,8 +125,7 @@ tag_read(struct parser *p, struct tag *t)
 	t->sigil = 0;
 	if (s < p->end && *s != '\0' && strchr("#^/!>&{=", *s) != NULL)
 		t->sigil = *s++;
-	snprintf(close, sizeof(close), "%s%s", t->sigil == '{' ? "}" :
-	    t->sigil == '=' ? "=" : "", p->close);
+	closing(p, t->sigil, close);
 	stop = find(s, p->end, close);
 	if (stop == NULL)
 		return err_set(p->err, ERR_CONFIG,

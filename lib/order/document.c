@@ -166,8 +166,8 @@ add_flags_to_each(cJSON *list, const struct key *k)
 		add_flags(o, k);
 }
 
-/* Templates look outward for a key an element has not: one blank serves all
- * the lines and questions.  Only an alternative must not take its line's. */
+/* Templates look outward for a key an element has not.  Only an alternative
+ * must not take its line's. */
 void
 document_complete(cJSON *o)
 {
@@ -185,9 +185,20 @@ document_complete(cJSON *o)
 			complete(alternative, alternative_keys);
 		}
 	add_flags(o, document_keys);
-	complete(o, document_keys);
-	complete(o, line_keys);
-	complete(o, question_keys);
+}
+
+const cJSON *
+document_blank(void)
+{
+	static cJSON *o;
+
+	if (o == NULL) {
+		o = cJSON_CreateObject();
+		complete(o, document_keys);
+		complete(o, line_keys);
+		complete(o, question_keys);
+	}
+	return o;
 }
 
 /* ---- samples ---- */

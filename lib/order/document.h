@@ -4,6 +4,9 @@
 
 #include <order/message.h>
 
+/* Every key, blank: what templates find for one that a document has not. */
+const cJSON *document_blank(void);
+
 /* Has the caller set it? */
 bool document_has(const cJSON *, const char *key);
 

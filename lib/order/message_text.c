@@ -77,8 +77,9 @@ int
 template_find(struct arena *mem, const char *dir, const char *language,
     const char *name, const char **text, const char **path, struct err *e)
 {
-	const char *file = arena_printf(mem, "%s/%s/%s", dir, language, name);
-	int r = dir[0] != '\0' ? read_file(mem, file, text, e) : 0;
+	const char *file = dir[0] == '\0' ? NULL :
+	    arena_printf(mem, "%s/%s/%s", dir, language, name);
+	int r = file != NULL ? read_file(mem, file, text, e) : 0;
 
 	if (path != NULL)
 		*path = r != 0 ? file : arena_printf(mem, "%s/%s", language,
@@ -88,7 +89,7 @@ template_find(struct arena *mem, const char *dir, const char *language,
 
 		if (strcmp(m->name, name) == 0 &&
 		    text_eq_nocase(m->language, language)) {
-			*text = arena_dupn(mem, (const char *)m->text, m->n);
+			*text = (const char *)m->text;
 			r = 1;
 		}
 	}
@@ -207,7 +208,7 @@ letter_part(struct letter *l, const char *part, struct buf *out,
 	bool html = strcmp(part, "html") == 0;
 	struct part p = { l, html ? "html" : "txt" };
 	struct template_opts o = { .escape = html, .strict = true,
-	    .partial = partial, .arg = &p };
+	    .blank = document_blank(), .partial = partial, .arg = &p };
 	const char *name = arena_printf(l->mem, "%s.%s", l->kind, part);
 	const char *text = "", *path = name;
 	size_t from = out->n;

@@ -7,7 +7,7 @@
 struct mail_template {
 	const char *language;
 	const char *name;		/* "receipt.txt" */
-	const unsigned char *text;	/* not terminated */
+	const unsigned char *text;	/* terminated */
 	size_t n;
 };
 
