@@ -26,6 +26,7 @@ LACKS = {
 class Disk(Ready):
     def __init__(self, room):
         super().__init__(room)
+        unmount_what_is_left(os.path.dirname(room))
         place = os.path.join(room, "disk")
         os.mkdir(place)
         self.mounts = mount(place, 64)
@@ -50,6 +51,14 @@ def resize(place, kib):
 
 def unmount(place):
     subprocess.run(["umount", place], check=True)
+
+
+def unmount_what_is_left(room):
+    """By a run that was cut off."""
+    with open("/proc/mounts") as mounts:
+        for place in [line.split()[1] for line in mounts]:
+            if place.startswith(room + "/"):
+                unmount(place)
 
 
 def attempt(ready, path, stages, lacking):
