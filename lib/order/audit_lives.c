@@ -4,6 +4,8 @@
  * no index, and a few megabytes whatever the size of the store.  Keeps to
  * what the table of transitions makes certain. */
 
+#include <inttypes.h>
+
 #include "audit_check.h"
 
 #define WINDOW (INT64_C(1) << 22)	/* orders at a time, a byte each */
@@ -24,6 +26,20 @@ static const struct {
 	{ "amend", WAS_AMENDED },
 };
 
+/* A damaged tree keeps no order: a condition on the key promises nothing. */
+static bool
+in_window(int64_t first, int64_t id)
+{
+	return id >= first && id - first < WINDOW;
+}
+
+static int
+misplaced(const struct audit *a, int64_t id, struct err *e)
+{
+	return err_set(e, ERR_IO, "%s: is damaged: order number %" PRId64
+	    " is out of its place", db_path(a->s->db), id);
+}
+
 static const char SQL_EVENTS[] =
 	"SELECT order_id, kind FROM events WHERE order_id BETWEEN $1 AND $2";
 
@@ -32,6 +48,7 @@ mark_events(const struct audit *a, int64_t first, uint8_t *life,
     struct err *e)
 {
 	struct row *row;
+	int64_t id;
 	int r;
 
 	memset(life, 0, (size_t)WINDOW);
@@ -39,9 +56,15 @@ mark_events(const struct audit *a, int64_t first, uint8_t *life,
 	    I(first + WINDOW - 1)), &row, e) < 0)
 		return -1;
 	while ((r = db_next(row, e)) == 1) {
-		uint8_t *is = &life[db_int(row, 0) - first];
 		const char *kind = db_text(row, 1);
+		uint8_t *is;
 
+		id = db_int(row, 0);
+		if (!in_window(first, id)) {
+			r = misplaced(a, id, e);
+			break;
+		}
+		is = &life[id - first];
 		for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
 			if (strcmp(marks[i].kind, kind) == 0) {
 				if (*is & marks[i].bit & WAS_RECEIVED)
@@ -49,6 +72,7 @@ mark_events(const struct audit *a, int64_t first, uint8_t *life,
 				*is |= marks[i].bit;
 			}
 	}
+	db_done(row);
 	return r;
 }
 
@@ -100,13 +124,19 @@ judge_orders(const struct audit *a, int64_t first, const uint8_t *life,
 {
 	struct row *row;
 	const char *fact;
+	int64_t id;
 	int r;
 
 	if (db_query(a->s->db, SQL_ORDERS, BIND(I(first),
 	    I(first + WINDOW - 1)), &row, e) < 0)
 		return -1;
 	while ((r = db_next(row, e)) == 1) {
-		fact = judge(db_text(row, 2), life[db_int(row, 0) - first]);
+		id = db_int(row, 0);
+		if (!in_window(first, id)) {
+			r = misplaced(a, id, e);
+			break;
+		}
+		fact = judge(db_text(row, 2), life[id - first]);
 		if (fact != NULL && (r = audit_report(a, "order-state",
 		    db_text(row, 1), e, "%s", fact)) < 0)
 			break;
@@ -122,15 +152,19 @@ int
 audit_lives(const struct audit *a, struct err *e)
 {
 	uint8_t *life = xmalloc((size_t)WINDOW);
-	int64_t first = 1;
+	int64_t next = 1, first;
 	int r;
 
-	while ((r = db_one_int(a->s->db, SQL_NEXT, BIND(I(first)), &first,
+	while ((r = db_one_int(a->s->db, SQL_NEXT, BIND(I(next)), &first,
 	    e)) == 1 && first < INT64_MAX - WINDOW) {
+		if (first < next) {
+			r = misplaced(a, first, e);
+			break;
+		}
 		if ((r = mark_events(a, first, life, e)) < 0 ||
 		    (r = judge_orders(a, first, life, e)) < 0)
 			break;
-		first += WINDOW;
+		next = first + WINDOW;
 	}
 	free(life);
 	return r < 0 ? -1 : 0;

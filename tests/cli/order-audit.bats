@@ -446,3 +446,21 @@ END
 	order-audit --head > /dev/null
 	[ "$sum" = "$(sha256sum < "$ORDER_DB")" ]
 }
+
+@test "rows that stand in the wrong order are damage: 74" {
+	sqlite3 orders.db \
+		"INSERT INTO sqlite_sequence VALUES ('orders', 5000000)"
+	order_csv PO-8 A-1 2 | order-receive -q
+	order_csv PO-9 A-1 2 | order-receive -q
+	# the key 5,000,002 becomes 1, in its place behind 5,000,001
+	python3 - <<-'END'
+		with open("orders.db", "r+b") as f:
+		    text = f.read()
+		    assert b"\x82\xb1\x96\x42" in text
+		    f.seek(0)
+		    f.write(text.replace(b"\x82\xb1\x96\x42", b"\x80\x80\x80\x01"))
+	END
+	run order-audit --check
+	[ "$status" -eq 74 ]
+	[[ $output == *"is damaged: order number 1 is out of its place" ]]
+}
