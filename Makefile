@@ -14,7 +14,7 @@ LIB = base/arena base/buf base/card base/clock base/date base/err base/hash \
 	base/money base/show base/text \
 	io/csv_read io/head io/json_cut io/json_gate io/json_read io/json_rec \
 	io/reader io/table io/without io/writer \
-	db/copy db/db db/lock db/migrate db/open db/place db/shape \
+	db/copy db/db db/lock db/memory db/migrate db/open db/place db/shape \
 	db/stmt \
 	mail/compose mail/deliver mail/encode mail/maildir mail/run \
 	mail/template mail/template_parse \

@@ -145,14 +145,14 @@ const void *db_bytes(struct row *, int col, size_t *n);
 bool db_null(struct row *, int col);
 int db_columns(struct row *);
 const char *db_column_name(struct row *, int col);
-char *db_dup(struct row *, int col, struct arena *);
+const char *db_dup(struct row *, int col, struct arena *);
 
 int64_t db_last_id(struct db *);	/* of the last INSERT */
 
 /* What PRAGMA integrity_check and foreign_key_check say, one line each into
  * the arena; *n is 0 when all is well.  SQLite looks at CHECKs only on a
  * DB_WRITE connection. */
-int db_integrity(struct db *, struct arena *, char ***lines, size_t *n,
+int db_integrity(struct db *, struct arena *, const char ***lines, size_t *n,
     struct err *);
 
 /* How the schema in the file differs from the one this program makes: one

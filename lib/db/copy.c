@@ -110,14 +110,14 @@ db_copy(struct db *db, const char *path, struct err *e)
 
 struct lines {
 	struct arena *a;
-	char **line;
+	const char **line;
 	size_t n, cap;
 };
 
 static void
-add_line(struct lines *l, char *text)
+add_line(struct lines *l, const char *text)
 {
-	char **more;
+	const char **more;
 	size_t i;
 
 	if (l->n == l->cap) {
@@ -162,7 +162,7 @@ check_references(struct db *db, struct lines *l, struct err *e)
 }
 
 int
-db_integrity(struct db *db, struct arena *a, char ***lines, size_t *n,
+db_integrity(struct db *db, struct arena *a, const char ***lines, size_t *n,
     struct err *e)
 {
 	struct lines l = { .a = a };

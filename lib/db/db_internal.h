@@ -22,6 +22,9 @@ struct db {
 	size_t nslots, nrows, nactive;
 };
 
+/* Let SQLite take its memory here; before it is used the first time. */
+void memory_use(void);
+
 /* Fill e from the connection's last error; path names the file.  -1. */
 int db_error(sqlite3 *, const char *path, struct err *);
 

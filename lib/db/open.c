@@ -272,7 +272,9 @@ connect_file(struct db *db, struct err *e)
 	    SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
 
 	/* Refused once SQLite is in use, which is as well: only for speed. */
+	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	memory_use();
 	if (sqlite3_open_v2(db->real, &db->h, flags | (db->mode == DB_READ ?
 	    SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE), NULL) != SQLITE_OK)
 		return db_error(db->h, db->path, e);

@@ -360,8 +360,10 @@ db_column_name(struct row *r, int col)
 	return or_empty(r, sqlite3_column_name(r->h, col));
 }
 
-char *
+const char *
 db_dup(struct row *r, int col, struct arena *a)
 {
-	return arena_dup(a, db_text(r, col));
+	const char *text = db_text(r, col);
+
+	return text[0] != '\0' ? arena_dup(a, text) : "";
 }

@@ -138,7 +138,7 @@ query(const struct audit *a, const struct invariant *i, struct err *e)
 static int
 integrity(const struct audit *a, struct err *e)
 {
-	char **lines;
+	const char **lines;
 	size_t n;
 
 	if (db_integrity(a->s->db, &a->s->mem, &lines, &n, e) < 0)

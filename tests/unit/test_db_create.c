@@ -214,7 +214,7 @@ what_is_wrong_inside_is_listed(void **state)
 	struct arena a = ARENA_INIT;
 	struct err e = ERR_INIT;
 	struct db *db;
-	char **line;
+	const char **line;
 	size_t n = 9;
 
 	(void)state;
