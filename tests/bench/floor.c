@@ -16,8 +16,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#define BATCH_ORDERS 500
-#define BATCH_BYTES (256 << 10)		/* of originals */
+#define BATCH_RECORDS 1000
+#define BATCH_BYTES (512 << 10)		/* of originals */
 #define WAL_FRAMES_DUE 1000
 #define MAX_COLUMNS 100
 
@@ -276,7 +276,7 @@ floor_write(const char *path)
 		sqlite3_step(begin);
 		sqlite3_reset(begin);
 		while (p < end && !(*(const int64_t *)(const void *)p ==
-		    ORDERS && (orders == BATCH_ORDERS ||
+		    ORDERS && (orders == BATCH_RECORDS ||
 		    bytes >= BATCH_BYTES))) {
 			int t = put_row(&p, &n);
 

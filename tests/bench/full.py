@@ -4,7 +4,7 @@
 Writes what order-receive, order-verify, order-check-stock and order-ack leave
 in an order database: the same rows, the same chain of events, the same stock
 ledger, the same messages; with MAILDIR also the same mails, handed over as
-durably.  One pass, each row written once, 500 orders a transaction.  Orders
+durably.  One pass, each row written once, 1,000 orders a transaction.  Orders
 with anything to ask or to wait for are beyond it.
 """
 import csv
@@ -19,7 +19,7 @@ import sys
 
 import full_mail
 
-BATCH = 500
+BATCH = 1000
 NONE = -2 ** 63                         # an amount that is not there
 NOW = datetime.datetime.fromisoformat(os.environ["ORDER_NOW"]) \
     if "ORDER_NOW" in os.environ else datetime.datetime.now(datetime.UTC)

@@ -31,56 +31,44 @@ def trim(n, places, least):
     return f"{whole}.{rest}" if rest else str(whole)
 
 
-def maybe(document, key, value):
-    document[key] = value
-    document["has_" + key] = value != ""
+def given(d):
+    """What is empty or not so is not said."""
+    return {k: v for k, v in d.items() if v}
 
 
 def line_document(line, there):
-    d = {"line": line.number, "sku": line.sku}
-    maybe(d, "description", line.description)
-    d["quantity"] = trim(line.quantity, 3, 0)
-    d["unit"] = line.unit
-    maybe(d, "unit_price", trim(line.price, 6, 2))
-    maybe(d, "amount", money(line.amount))
-    maybe(d, "confirmed", d["quantity"])
-    d.update(as_ordered=True, answer_code="IA", peppol_code="5")
-    maybe(d, "promised_on", there)
-    d.update(not_available=False, unknown_item=False)
-    return d
+    quantity = trim(line.quantity, 3, 0)
+    return given({
+        "line": line.number, "sku": line.sku,
+        "description": line.description, "quantity": quantity,
+        "unit": line.unit, "unit_price": trim(line.price, 6, 2),
+        "amount": money(line.amount), "confirmed": quantity,
+        "as_ordered": True, "answer_code": "IA", "peppol_code": "5",
+        "promised_on": there})
 
 
 def document(o, policy, today, out, there):
     """What the acknowledgment of an order says, as the store keeps it."""
     t, there = o.text, there.isoformat()
-    d = {"lines": [line_document(line, there) for line in o.lines],
-         "nlines": len(o.lines), "currency": t["currency"],
-         "subtotal": money(o.subtotal)}
-    for key, n in zip(("discount", "shipping", "tax"), o.amounts):
-        maybe(d, key, money(n) if n else "")
-    maybe(d, "total", money(o.total))
-    d.update(processing_on=out.isoformat(), delivery_on=there,
-             has_promise=True, open_dates=False, code="AP", bak02="AD",
-             accepted=True, conditional=False, rejected=False,
-             kind="acknowledgment", language="en",
-             company_name=policy["company_name"], has_company=True)
-    for key in "support_email", "support_phone", "support_hours":
-        maybe(d, key, policy.get(key, ""))
-    d.update(has_support=True, ref=o.ref)
-    maybe(d, "external_ref", t["external_ref"])
-    d.update(revision=1, received_on=today.isoformat())
-    maybe(d, "customer_name", t["customer_name"])
+    discount, shipping, tax = (money(n) if n else "" for n in o.amounts[:3])
     ship_to = [t["ship_name"], t["ship_line1"], t["ship_line2"],
                f"{t['ship_postcode']} {t['ship_city']}", t["ship_country"]]
-    d.update(customer=t["customer"], ship_to=[s for s in ship_to if s],
-             has_ship_to=True)
-    maybe(d, "instructions", t["instructions"])
-    maybe(d, "requested_on", t["requested_on"])
-    maybe(d, "tax_contained", "")
-    maybe(d, "reason", "")
-    d.update(old_delivery_on="", has_old_delivery=False, questions=[],
-             nquestions=0)
-    return d
+    return given({
+        "lines": [line_document(line, there) for line in o.lines],
+        "nlines": len(o.lines), "currency": t["currency"],
+        "subtotal": money(o.subtotal), "discount": discount,
+        "shipping": shipping, "tax": tax, "total": money(o.total),
+        "processing_on": out.isoformat(), "delivery_on": there,
+        "has_promise": True, "code": "AP", "bak02": "AD", "accepted": True,
+        "kind": "acknowledgment", "language": "en",
+        "company_name": policy["company_name"], "has_company": True,
+        "support_email": policy["support_email"], "has_support": True,
+        "ref": o.ref, "external_ref": t["external_ref"], "revision": 1,
+        "received_on": today.isoformat(),
+        "customer_name": t["customer_name"], "customer": t["customer"],
+        "ship_to": [line for line in ship_to if line],
+        "instructions": t["instructions"],
+        "requested_on": t["requested_on"]})
 
 
 def as_text(d):
@@ -91,9 +79,9 @@ def as_text(d):
         f" {currency}: as ordered, delivery by {x['promised_on']}\n"
         for x in d["lines"])
     shipping = f"Shipping:       {d['shipping']} {currency}\n" \
-        if d["has_shipping"] else ""
+        if "shipping" in d else ""
     said = f"\nYour instructions\n-----------------\n{d['instructions']}\n" \
-        if d["has_instructions"] else ""
+        if "instructions" in d else ""
     ship_to = "\n".join(d["ship_to"])
     return f"""\
 Order {d['ref']}
@@ -144,9 +132,9 @@ def as_html(d):
 """ for x in d["lines"])
     shipping = '<tr><th scope="row" colspan="2" class="n">Shipping</th>' \
         f'<td class="n">{d["shipping"]}</td></tr>\n' \
-        if d["has_shipping"] else ""
+        if "shipping" in d else ""
     said = '<h2>Your instructions</h2>\n<p class="own" dir="auto">' \
-        f"{escape(d['instructions'])}</p>\n" if d["has_instructions"] else ""
+        f"{escape(d['instructions'])}</p>\n" if "instructions" in d else ""
     ship_to = "".join(f"{escape(s)}<br>\n" for s in d["ship_to"])
     return f"""\
 <!DOCTYPE html>

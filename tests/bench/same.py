@@ -6,12 +6,13 @@ differs and ends with 1 when something does.
 """
 import email
 import email.policy
+import json
 import os
 import sqlite3
 import sys
 
-# What is random, or says which program it was.
-VARIES = {"salt", "digest", "hash", "run", "tool"}
+# What is random, says which program it was, or is compared by its meaning.
+VARIES = {"salt", "digest", "hash", "run", "tool", "document"}
 
 
 def rows(db, sql):
@@ -52,9 +53,25 @@ def events(db):
                 " WHERE order_id > 0 ORDER BY order_id, seq")
 
 
+def said_in(document):
+    """What templates see: no order of keys, nothing empty."""
+    if isinstance(document, dict):
+        return {k: said_in(v) for k, v in document.items()
+                if v and not k.startswith("has_")}
+    if isinstance(document, list):
+        return [said_in(v) for v in document]
+    return document
+
+
+def documents(db):
+    return [(i, said_in(json.loads(d))) for i, d in rows(
+        db, "SELECT id, document FROM messages ORDER BY id")]
+
+
 def full(ours, rival):
     """The same rows but for what varies; the chain is order-audit's."""
     said = compare("events", events(ours), events(rival))
+    said += compare("documents", documents(ours), documents(rival))
     for t in tables(ours):
         if t in ("events", "event_details"):
             continue

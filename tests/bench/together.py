@@ -8,7 +8,7 @@ import world
 from table import Row
 
 BUSY = 75
-BATCH = 500                             # orders, at most
+BATCH = 1000                            # orders, at most
 TELLING = 10                            # batches each, to speak of fairness
 
 

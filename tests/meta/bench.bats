@@ -90,6 +90,15 @@ notices() {
 	done <<<"$settings"
 }
 
+@test "the floor has the batches of the tools" {
+	for limit in BATCH_RECORDS BATCH_BYTES; do
+		same "$limit" \
+			"$(sed -n "s/#define $limit //p" "$ROOT/lib/cli/loop.c")" \
+			"$(sed -n "s/#define $limit \\([^\t]*\\).*/\\1/p" \
+				"$ROOT/tests/bench/floor.c")"
+	done
+}
+
 @test "the same seed gives the same orders" {
 	python3 "$ROOT/tests/bench/generate.py" "$BATS_TEST_TMPDIR/a" 20
 	python3 "$ROOT/tests/bench/generate.py" "$BATS_TEST_TMPDIR/b" 20
