@@ -71,17 +71,14 @@ decimal_parse_signed(const char *s, int scale, int64_t *out)
 const char *
 decimal_fault_text(enum decimal_fault fault)
 {
-	switch (fault) {
-	case DECIMAL_OK:
-		break;
-	case DECIMAL_NOT_A_NUMBER:
-		return "is not a number";
-	case DECIMAL_TOO_FINE:
-		return "has too many decimals";
-	case DECIMAL_TOO_LARGE:
-		return "is too large";
-	}
-	return "is a number";
+	static const char *const texts[] = {
+		[DECIMAL_OK] = "is a number",
+		[DECIMAL_NOT_A_NUMBER] = "is not a number",
+		[DECIMAL_TOO_FINE] = "has too many decimals",
+		[DECIMAL_TOO_LARGE] = "is too large",
+	};
+
+	return texts[fault];
 }
 
 /* Written from the last digit to the first; zeros that end the decimals are

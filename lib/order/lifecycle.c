@@ -104,25 +104,23 @@ transition_is_from(const struct transition *t, const char *status)
 	return false;
 }
 
+/* No two rows of one event and status lead to the same place. */
 bool
 lifecycle_allows(const char *status, const char *event, const char **to)
 {
 	const char *found = NULL;
-	bool several = false;
+	int ways = 0;
 
 	for (size_t i = 0; i < ntransitions; i++) {
 		const struct transition *t = &transitions[i];
-		const char *next;
 
 		if (strcmp(t->event, event) != 0 ||
 		    !transition_is_from(t, status))
 			continue;
-		next = strcmp(t->to, "same") == 0 ? status : t->to;
-		several = several ||
-		    (found != NULL && strcmp(found, next) != 0);
-		found = next;
+		found = strcmp(t->to, "same") == 0 ? status : t->to;
+		ways++;
 	}
 	if (found != NULL && to != NULL)
-		*to = several ? NULL : found;
+		*to = ways > 1 ? NULL : found;
 	return found != NULL;
 }

@@ -100,12 +100,39 @@ test_table(void **state)
 	}
 }
 
+static const char *
+leads_to(const struct transition *t, const char *status)
+{
+	return strcmp(t->to, "same") == 0 ? status : t->to;
+}
+
+static void
+test_rows_differ(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ntransitions; i++)
+		for (size_t j = 0; j < i; j++)
+			for (int k = 0; k < NSTATUSES; k++) {
+				const char *s = order_statuses[k];
+				const struct transition *a = &transitions[i],
+				    *b = &transitions[j];
+
+				if (strcmp(a->event, b->event) == 0 &&
+				    transition_is_from(a, s) &&
+				    transition_is_from(b, s) &&
+				    strcmp(leads_to(a, s), leads_to(b, s)) == 0)
+					fail_msg("%s of %s leads twice to %s",
+					    a->event, s, leads_to(a, s));
+			}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_rows_differ),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
