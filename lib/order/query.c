@@ -195,8 +195,9 @@ query_time(const char *s, const char *zone, int64_t now, int64_t *out)
 	"  WHERE v.id = o.id) IN (SELECT value FROM json_each($10)))" \
 	" AND ($11 IS NULL OR EXISTS (SELECT 1 FROM lines AS l" \
 	"  WHERE l.order_id = o.id AND (l.sku COLLATE NOCASE" \
-	"   IN (SELECT value FROM json_each($11)) OR l.item COLLATE NOCASE" \
-	"   IN (SELECT value FROM json_each($11)))))" \
+	"   IN (SELECT value FROM json_each($11)) OR (l.item <> ''" \
+	"   AND l.item COLLATE NOCASE" \
+	"   IN (SELECT value FROM json_each($11))))))" \
 	" AND o.received_at >= $12 AND o.received_at < $13"
 
 #define BY_NUMBER " AND o.id > $1 ORDER BY o.id LIMIT $2"

@@ -110,6 +110,7 @@ hold() {	# hold ORDER HOLD REASON
 	[ "$(found --held price --held credit)" = '1 2 ' ]
 	[ "$(found --held any --channel phone)" = '2 ' ]
 	[ "$(found --sku BOX)" = '1 3 ' ]
+	[ "$(found --sku '')" = '' ]
 	[ "$(found --ack none)" = '1 2 ' ]
 	[ "$(found --ack accepted)" = '3 ' ]
 	[ "$(found --stock none)" = '3 ' ]
