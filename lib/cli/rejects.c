@@ -99,7 +99,9 @@ row_end(const char *p, const char *end)
 	for (; p < end; p++) {
 		if (*p == '"')
 			quoted = !quoted;
-		else if (*p == '\n' && !quoted)
+		else if (*p == '\r' && p + 1 < end && p[1] == '\n' && !quoted)
+			return p + 2;
+		else if ((*p == '\n' || *p == '\r') && !quoted)
 			return p + 1;
 	}
 	return end;

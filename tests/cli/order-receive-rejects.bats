@@ -96,6 +96,15 @@ nothing_in() {
 	[ "$(sql 'SELECT bytes FROM originals')" = $'PO-1,email,C-1,A-1,10,\n,,,A-2,1,' ]
 }
 
+@test "rows that end with CR are rows in the rejects as well" {
+	rows PO-1,email,C-1,A-1,1o, ,,,A-2,1, | tr '\n' '\r' |
+		order-receive -q --rejects bad.csv 2>/dev/null || [ $? -eq 1 ]
+	[ "$(wc -l <bad.csv)" -eq 3 ]
+	sed -i s/1o,/10,/ bad.csv
+	order-receive -q bad.csv
+	[ "$(sql "SELECT group_concat(sku || '=' || (ordered / 1000)) FROM lines")" = A-1=10,A-2=1 ]
+}
+
 @test "rejects are appended to what is there" {
 	rows PO-1,email,C-1,A-1,x, | order-receive -q --rejects bad.csv 2>/dev/null || [ $? -eq 1 ]
 	rows PO-2,email,C-1,A-1,x, | order-receive -q --rejects bad.csv 2>/dev/null || [ $? -eq 1 ]
