@@ -82,7 +82,7 @@ values_are_bound_by_number_however_often(void **state)
 	struct arena a = ARENA_INIT;
 	struct err e = ERR_INIT;
 	struct row *r;
-	char *kept;
+	const char *kept;
 	int round;
 
 	(void)state;
