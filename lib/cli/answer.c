@@ -26,16 +26,14 @@ widen_pipe(int fd)
 		fcntl(fd, F_SETPIPE_SZ, PIPE_WIDE);
 }
 
-struct writer *
-tool_writer(struct tool *t)
+static struct writer *
+open_writer(struct tool *t)
 {
 	struct writer_opts o = { t->out, t->spreadsheet, tool_is_terminal(1),
 	    tool_color(t), tool_columns() };
 	struct err e = ERR_INIT;
 	int fd = 1;
 
-	if (t->writer != NULL)
-		return t->writer;
 	if (o.format == FORMAT_AUTO && t->loop != NULL &&
 	    t->loop->reader != NULL)
 		o.format = reader_format(t->loop->first != NULL ?
@@ -49,7 +47,15 @@ tool_writer(struct tool *t)
 	    (fd = t->spool = spool_open(&e)) < 0)
 		tool_fail(t, &e);
 	widen_pipe(fd);
-	return t->writer = writer_open(fd, &o);
+	return writer_open(fd, &o);
+}
+
+struct writer *
+tool_writer(struct tool *t)
+{
+	if (t->writer == NULL)
+		t->writer = open_writer(t);
+	return t->writer;
 }
 
 /* How records of one shape go out: computed once per shape. */
