@@ -236,9 +236,27 @@ mark(struct outbox *b, const struct due *m, const struct mail_report *r,
 	return step_commit(b->step, e);
 }
 
+/* Whoever reads what is printed may be slow, or a pager: another mailer may
+ * go on meanwhile.  1; 0: one does; -1. */
+static int
+tell(struct outbox *b, int64_t id, struct err *e)
+{
+	struct lock *lock = db_lock(b->step->db);
+	int r;
+
+	if (b->report == NULL)
+		return 1;
+	lock_mailer_done(lock);
+	if (b->report(b->arg, id, e) < 0)
+		return -1;
+	r = lock_mailer(lock, e);
+	b->run->busy = r == 0;
+	return r;
+}
+
 static const char SQL_WAITING[] =
 	"SELECT 1 FROM messages WHERE id = $1"
-	" AND state IN ('queued', 'failed')";
+	" AND state IN ('queued', 'failed') AND attempts = $2";
 
 /* 1: go on; 0: end the run; -1. */
 static int
@@ -248,12 +266,12 @@ hand_over(struct outbox *b, const struct due *m, struct err *e)
 	const struct house *h = &b->house;
 	struct mail_report r;
 	int64_t waiting = 0;
-	int marked;
+	int done;
 
-	if (db_one_int(b->step->db, SQL_WAITING, BIND(I(m->id)), &waiting,
-	    e) < 0)
+	if (db_one_int(b->step->db, SQL_WAITING, BIND(I(m->id),
+	    I(m->attempts)), &waiting, e) < 0)
 		return -1;
-	if (!waiting)		/* told by hand, or overtaken, meanwhile */
+	if (!waiting)	/* told by hand, overtaken or tried meanwhile */
 		return 1;
 	mail_deliver(h->command, h->timeout, m->sender, m->recipient,
 	    m->message_id, m->bytes, m->n, &r);
@@ -265,12 +283,13 @@ hand_over(struct outbox *b, const struct due *m, struct err *e)
 	/* What was handed over gets its mark also when we are to end. */
 	if (b->stop != NULL)
 		lock_watch(lock, NULL);
-	marked = mark(b, m, &r, e);
+	done = mark(b, m, &r, e);
 	if (b->stop != NULL)
 		lock_watch(lock, b->stop);
-	if (marked < 0 ||
-	    (b->report != NULL && b->report(b->arg, m->id, e) < 0))
-		return -1;
+	if (done == 0)
+		done = tell(b, m->id, e);
+	if (done <= 0)
+		return done;
 	b->failures = r.outcome == MAIL_RETRY ? b->failures + 1 : 0;
 	if (b->failures < FAILURES_IN_A_ROW)
 		return 1;
@@ -303,8 +322,8 @@ deliver_batch(struct outbox *b, struct err *e)
 			r = 0;
 		else if (m->fault == NULL)
 			r = hand_over(b, m, e);
-		else if (b->report != NULL)
-			r = b->report(b->arg, m->id, e) < 0 ? -1 : 1;
+		else
+			r = tell(b, m->id, e);
 	}
 	return r;
 }

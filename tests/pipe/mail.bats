@@ -226,3 +226,12 @@ arrived() {
 	order-notify -q
 	arrived 3 3
 }
+
+@test "a reader of order-notify that does not read: others deliver the rest" {
+	queued 100
+	manner ok
+	limited python3 "$PIPE/slow.py" 'order-notify -q' order-notify >out.csv
+	[ "$(states)" = "sent 100" ]
+	arrived 100 100
+	[ "$(wc -l <out.csv)" -lt 101 ]
+}

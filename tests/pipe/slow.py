@@ -2,7 +2,7 @@
 """A reader that does not read.
 
 usage: slow.py [-e] SHELL-COMMAND COMMAND [ARGUMENT ...]
-Starts COMMAND on a pipe of 4 KiB, waits until that is full, runs
+Starts COMMAND on a pipe of 4 KiB, waits until it cannot print, runs
 SHELL-COMMAND with COMMAND's process id in $PID, then prints what COMMAND
 prints and ends with its status (128 + n for a signal).  With -e COMMAND must
 end by itself before anything is read.  99 when SHELL-COMMAND fails.
@@ -11,16 +11,19 @@ import fcntl
 import os
 import subprocess
 import sys
-import termios
 import time
 
 SIZE = 4096
 PATIENCE = 60
 
 
-def waiting(fd):
-    count = fcntl.ioctl(fd, termios.FIONREAD, b"\0" * 4)
-    return int.from_bytes(count, sys.byteorder)
+def cannot_print(pid):
+    """It waits in a system call on descriptor 1."""
+    try:
+        with open(f"/proc/{pid}/syscall", encoding="ascii") as f:
+            return f.read().split()[1:2] == ["0x1"]
+    except ProcessLookupError:
+        return False
 
 
 def main(ends, then, argv):
@@ -29,7 +32,7 @@ def main(ends, then, argv):
     process = subprocess.Popen(argv, stdout=end)
     os.close(end)
     deadline = time.monotonic() + PATIENCE
-    while waiting(out) < SIZE:
+    while not cannot_print(process.pid):
         if process.poll() is not None or time.monotonic() > deadline:
             sys.exit(f"slow.py: {argv[0]} never filled the pipe")
         time.sleep(0.001)
