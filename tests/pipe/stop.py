@@ -12,13 +12,18 @@ import struct
 import sys
 import time
 
-WRITER = 1              # the byte of the lock file that the writer locks
+QUEUE, WRITER, MAILER = range(3)        # the bytes of the lock file
 
 
-def is_locked(fd):
-    lock = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, WRITER, 1, 0)
-    answer = fcntl.fcntl(fd, fcntl.F_OFD_GETLK, lock)
-    return struct.unpack("hhqqi4x", answer)[0] != fcntl.F_UNLCK
+def lock(fd, command, kind, byte):
+    """What fcntl says of a lock on one byte of the lock file."""
+    has = fcntl.fcntl(fd, command, struct.pack(
+        "hhqqi4x", kind, os.SEEK_SET, byte, 1, 0))
+    return struct.unpack("hhqqi4x", has)[0]
+
+
+def is_locked(fd, byte=WRITER):
+    return lock(fd, fcntl.F_OFD_GETLK, fcntl.F_WRLCK, byte) != fcntl.F_UNLCK
 
 
 def state(pid):

@@ -33,3 +33,7 @@ torture() {
 @test "a fault at every call that changes something: nothing is lost or hidden" {
 	torture fault
 }
+
+@test "eight processes sell the same things: not one piece too many or too few" {
+	torture oversell
+}
