@@ -37,3 +37,7 @@ torture() {
 @test "eight processes sell the same things: not one piece too many or too few" {
 	torture oversell
 }
+
+@test "eight writers that are always ready are served alike" {
+	torture fair
+}
