@@ -41,3 +41,7 @@ torture() {
 @test "eight writers that are always ready are served alike" {
 	torture fair
 }
+
+@test "no commit and no checkpoint without the lock" {
+	torture lockwatch
+}
