@@ -3,13 +3,6 @@
 
 load lib
 
-# While COMMAND cannot print, others can write, and at once.
-others_get_through() {
-	limited python3 "$PIPE/slow.py" \
-		'order-config -q --lock-timeout 10 "support_phone=$RANDOM"' \
-		"$@" >out.csv || [ $? -eq 1 ]
-}
-
 @test "order-receive | head -1 exits 141, and what it committed stays" {
 	company
 	orders 2000 >orders.csv
@@ -37,41 +30,6 @@ others_get_through() {
 	[ "$(sql "SELECT count(*) FROM orders WHERE status = 'confirmed'")" \
 		-eq 1130 ]
 	sound 1200
-}
-
-@test "a reader that does not read holds up nobody else" {
-	company
-	orders 300 >orders.csv
-	others_get_through order-receive orders.csv
-	[ "$(wc -l <out.csv)" -eq 301 ]
-	others_get_through order-verify --pending
-	others_get_through order-check-stock --pending
-	others_get_through order-ack --pending --queue-only
-	[ "$(wc -l <out.csv)" -eq 284 ]
-	sound 300
-}
-
-@test "a lister that cannot print does not keep the log from emptying" {
-	company
-	orders 300 | order-receive | order-verify | order-check-stock |
-		order-ack --queue-only -q || [ $? -eq 1 ]
-	for lister in "order-notify --list" "order-status --all" \
-	    "order-status --lines --all" "order-status --history --all"; do
-		limited python3 "$PIPE/slow.py" 'order-config -q language=de &&
-			order-config -q language=en &&
-			[ $(stat -c %s orders.db-wal) -eq 0 ]' $lister >out.csv
-		[ "$(wc -l <out.csv)" -gt 300 ]
-	done
-}
-
-@test "two pipelines at once, small pipes, slow readers: both come to an end" {
-	company 500
-	orders 120 A >a.csv
-	orders 120 B >b.csv
-	timeout 120 python3 "$PIPE/live.py" a.csv b.csv
-	sound 240
-	[ "$(sql "SELECT count(*) FROM orders WHERE status = 'confirmed'")" \
-		-eq 226 ]
 }
 
 @test "orders that trickle in are answered one by one, without a timer" {

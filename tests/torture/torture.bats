@@ -45,3 +45,7 @@ torture() {
 @test "no commit and no checkpoint without the lock" {
 	torture lockwatch
 }
+
+@test "a reader that does not read holds up nobody else" {
+	torture live
+}
