@@ -60,10 +60,11 @@ class Pipeline:
     """Small pipes make small batches, and many of them.
 
     signals: stage -> (number of blocks, signal), see Pump.  drains: what
-    a stage can still print is seen although the next one is gone."""
+    a stage can still print is seen although the next one is gone.  pump:
+    what stands between the stages."""
 
     def __init__(self, orders, stages=MAIN_LINE, env=None, pipe_size=4096,
-                 signals={}, drains=False):
+                 signals={}, drains=False, pump=Pump):
         self.stages, self.pumps, self.pipe_size = [], [], pipe_size
         source, target = self.pipe()
         self.feed = Pump(os.open(orders, os.O_RDONLY | os.O_CLOEXEC), target,
@@ -76,7 +77,7 @@ class Pipeline:
             os.close(source)
             os.close(end)
             source, target = self.pipe() if i + 1 < len(stages) else (-1, None)
-            self.pumps.append(Pump(out, target, drains, self.stages[i],
+            self.pumps.append(pump(out, target, drains, self.stages[i],
                                    *signals.get(i, ())))
 
     def pipe(self):

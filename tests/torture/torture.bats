@@ -49,3 +49,7 @@ torture() {
 @test "a reader that does not read holds up nobody else" {
 	torture live
 }
+
+@test "what many said at once is one history" {
+	torture history
+}
