@@ -23,12 +23,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* A function of the C library under whatever names it is called by. */
-#define STAND_IN(type, name, ...) \
-	type at_##name(__VA_ARGS__) __asm__(#name); \
-	type at_##name(__VA_ARGS__)
-#define ALSO(other, name) \
-	__asm__(".globl " #other "\n.set " #other ", " #name)
+#include "stand_in.h"
 
 enum mode { NONE, KILL, TORN, EIO_ONCE, ENOSPC_ON, SHORT };
 enum verdict { DO, FAIL, HALF };

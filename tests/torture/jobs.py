@@ -236,7 +236,7 @@ def mail(place):
     if not os.path.isdir(folder):
         folder = os.path.join(place, "spool")
     found = set()
-    for name in os.listdir(folder):
+    for name in os.listdir(folder) if os.path.isdir(folder) else ():
         with open(os.path.join(folder, name), "rb") as file:
             found.add(file.read())
     return found
