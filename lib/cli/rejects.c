@@ -53,6 +53,25 @@ refuse_if_input(struct tool *t, const char *path, const struct stat *st)
 		tool_usage(t, "--rejects: %s is the input", path);
 }
 
+/* A new file is on disk when its name is. */
+static int
+sync_name(const char *path)
+{
+	char *folder = xstrdup(path), *slash = strrchr(folder, '/');
+	int fd, result;
+
+	if (slash != NULL)
+		slash[slash == folder ? 1 : 0] = '\0';
+	fd = open(slash != NULL ? folder : ".", O_RDONLY | O_DIRECTORY |
+	    O_CLOEXEC);
+	free(folder);
+	if (fd < 0)
+		return errno == EACCES ? 0 : -1;	/* not ours to read */
+	result = fsync(fd) < 0 && errno != EINVAL ? -1 : 0;
+	close(fd);
+	return result;
+}
+
 void
 rejects_begin(struct rejects *rj, struct tool *t)
 {
@@ -70,6 +89,11 @@ rejects_begin(struct rejects *rj, struct tool *t)
 		tool_fail(t, &e);
 	}
 	refuse_if_input(t, rj->path, &st);
+	if (S_ISREG(st.st_mode) && st.st_size == 0 &&
+	    sync_name(rj->path) < 0) {
+		err_errno(&e, ERR_IO, errno, "%s", rj->path);
+		tool_fail(t, &e);
+	}
 	at_work = rj;
 	t->before_print = write_pending;
 }
