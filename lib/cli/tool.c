@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cjson/cJSON.h>
+
 #include <order/text.h>
 
 #include "loop.h"
@@ -73,7 +75,10 @@ login_name(void)
 	if (name != NULL && text_is_key(name, sizeof(login)) &&
 	    !text_has_card_number(name, strlen(name)))
 		return name;
+	errno = 0;
 	pw = getpwuid(getuid());
+	if (pw == NULL && errno == ENOMEM)
+		out_of_memory();
 	snprintf(login, sizeof(login), "%s", pw != NULL ? pw->pw_name :
 	    "unknown");
 	return login;
@@ -84,6 +89,7 @@ tool_begin(struct tool *t, int argc, char **argv,
     const struct tool_about *about)
 {
 	static const struct rlimit no_core = { 0, 0 };
+	cJSON_Hooks memory = { xmalloc, free };
 	struct err e = ERR_INIT;
 
 	memset(t, 0, sizeof(*t));
@@ -95,6 +101,8 @@ tool_begin(struct tool *t, int argc, char **argv,
 	setrlimit(RLIMIT_CORE, &no_core);
 	umask(077);
 	catch_signals();
+	/* It would leave out what it has no memory for. */
+	cJSON_InitHooks(&memory);
 	t->db_path = getenv("ORDER_DB");
 	if (t->db_path == NULL || t->db_path[0] == '\0')
 		t->db_path = "orders.db";
