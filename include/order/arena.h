@@ -42,4 +42,7 @@ void *xmalloc(size_t);
 void *xrealloc(void *, size_t);
 char *xstrdup(const char *);
 
+/* Ends the process so, where some other library ran out of memory. */
+_Noreturn void out_of_memory(void);
+
 #endif

@@ -21,7 +21,7 @@ struct arena_block {
 	alignas(max_align_t) char bytes[];
 };
 
-static _Noreturn void
+_Noreturn void
 out_of_memory(void)
 {
 	dprintf(STDERR_FILENO, "%s: out of memory\n",

@@ -4,6 +4,7 @@
  * the zone asked for last (one thread; nothing else here reads TZ).  UTC is
  * plain arithmetic and needs no zone file.  Knows no working days.
  */
+#include <order/arena.h>
 #include <order/clock.h>
 #include <order/date.h>
 
@@ -207,8 +208,11 @@ offset_at(const char *zone, int64_t at)
 		return 0;
 	if (strcmp(zone, current) != 0) {
 		snprintf(tz, sizeof(tz), ":%s", zone);
-		setenv("TZ", tz, 1);
-		tzset();
+		errno = 0;
+		if (setenv("TZ", tz, 1) == 0)
+			tzset();
+		if (errno == ENOMEM)	/* it would make do with UTC */
+			out_of_memory();
 		snprintf(current, sizeof(current), "%s", zone);
 	}
 	return localtime_r(&t, &tm) == NULL ? 0 : tm.tm_gmtoff;
