@@ -130,6 +130,9 @@ add_line(struct lines *l, const char *text)
 	l->line[l->n++] = text;
 }
 
+/* SQLite takes a page it has no memory for as one that cannot be read. */
+#define NO_MEMORY "unable to get the page. error code=7"
+
 static int
 check_pages(struct db *db, struct lines *l, struct err *e)
 {
@@ -139,9 +142,15 @@ check_pages(struct db *db, struct lines *l, struct err *e)
 
 	if (db_query(db, SQL_PAGES, NOBIND, &r, e) < 0)
 		return -1;
-	while ((got = db_next(r, e)) > 0)
+	while ((got = db_next(r, e)) > 0) {
+		if (strstr(db_text(r, 0), NO_MEMORY) != NULL) {
+			db_done(r);
+			return err_set(e, ERR_OS, "%s: out of memory",
+			    db->path);
+		}
 		if (strcmp(db_text(r, 0), "ok") != 0)
 			add_line(l, db_dup(r, 0, l->a));
+	}
 	return got;
 }
 

@@ -51,7 +51,7 @@ db_error(sqlite3 *h, const char *path, struct err *e)
 	const char *text = sqlite3_errmsg(h);
 	int rc = sqlite3_extended_errcode(h);
 
-	if (rc == SQLITE_IOERR_NOMEM)
+	if (rc == SQLITE_IOERR_NOMEM || (rc & 0xff) == SQLITE_NOMEM)
 		return err_set(e, ERR_OS, "%s: out of memory", path);
 	switch (rc & 0xff) {
 	case SQLITE_BUSY:
@@ -74,8 +74,6 @@ db_error(sqlite3 *h, const char *path, struct err *e)
 	case SQLITE_PERM:
 	case SQLITE_AUTH:
 		return err_set(e, ERR_PERM, "%s: %s", path, text);
-	case SQLITE_NOMEM:
-		return err_set(e, ERR_OS, "%s: %s", path, text);
 	default:
 		return statement_error(h, path, e);
 	}
@@ -107,6 +105,7 @@ same_version(struct db *db, struct err *e)
 	return has == db_schema_version() ? 0 : db_wrong_version(db, has, e);
 }
 
+/* What ends a transaction must not need memory when there is none left. */
 int
 db_begin(struct db *db, struct err *e)
 {
@@ -114,6 +113,8 @@ db_begin(struct db *db, struct err *e)
 	if (db->lock == NULL)
 		return err_set(e, ERR_SOFTWARE,
 		    "%s: is open for reading only", db->path);
+	if (stmt_prepare(db, SQL_ROLLBACK, e) < 0)
+		return -1;
 	if (lock_writer(db->lock, db->lock_seconds, e) < 0)
 		return -1;
 	db->state = DB_WRITING;
@@ -130,7 +131,8 @@ db_begin_read(struct db *db, struct err *e)
 {
 	assert(db->state == DB_IDLE && db->nactive == 0);
 	db->nomem = false;
-	if (stmt_control(db, SQL_BEGIN_READ, e) < 0)
+	if (stmt_prepare(db, SQL_ROLLBACK, e) < 0 ||
+	    stmt_control(db, SQL_BEGIN_READ, e) < 0)
 		return -1;
 	db->state = DB_READING;
 	return 0;

@@ -38,7 +38,9 @@ int sql_do(sqlite3 *, const char *sql);
 int sql_int(sqlite3 *, const char *sql, int64_t *out);
 int sql_is(sqlite3 *, const char *sql, const char *want, bool *yes);
 
-/* Transaction control, through the cache but past the guard. */
+/* Transaction control, through the cache but past the guard; to prepare it
+ * is all that may need memory. */
+int stmt_prepare(struct db *, const char *sql, struct err *);
 int stmt_control(struct db *, const char *sql, struct err *);
 void stmt_reset_all(struct db *);
 void stmt_release_all(struct db *);

@@ -95,16 +95,20 @@ compare_all(struct db *db, sqlite3 *known, db_shape_fn *fn, void *arg,
 	static const char SQL_KNOWN[] =
 	    "SELECT type, name, sql FROM sqlite_schema"
 	    " WHERE sql IS NOT NULL AND substr(name, 1, 7) <> 'sqlite_'";
+	const char *type, *name, *sql;
 	sqlite3_stmt *st;
 	int result = 0;
 
 	if (sqlite3_prepare_v2(known, SQL_KNOWN, -1, &st, NULL) != SQLITE_OK)
 		return db_error(known, db->path, e);
-	while (result == 0 && sqlite3_step(st) == SQLITE_ROW)
-		result = compare_one(db,
-		    (const char *)sqlite3_column_text(st, 0),
-		    (const char *)sqlite3_column_text(st, 1),
-		    (const char *)sqlite3_column_text(st, 2), fn, arg, e);
+	while (result == 0 && sqlite3_step(st) == SQLITE_ROW) {
+		type = (const char *)sqlite3_column_text(st, 0);
+		name = (const char *)sqlite3_column_text(st, 1);
+		sql = (const char *)sqlite3_column_text(st, 2);
+		result = type == NULL || name == NULL || sql == NULL ?
+		    db_error(known, db->path, e) :
+		    compare_one(db, type, name, sql, fn, arg, e);
+	}
 	if (sqlite3_finalize(st) != SQLITE_OK && result == 0)
 		result = db_error(known, db->path, e);
 	return result;
@@ -112,6 +116,21 @@ compare_all(struct db *db, sqlite3 *known, db_shape_fn *fn, void *arg,
 
 static const char SQL_TRIGGERS[] =
 	"SELECT name FROM sqlite_schema WHERE type = 'trigger'";
+
+/* 1, 0 for a stranger, -1. */
+static int
+is_known(sqlite3 *known, sqlite3_stmt *st, const char *name, const char *path,
+    struct err *e)
+{
+	int rc = sqlite3_bind_text(st, 1, name, -1, SQLITE_TRANSIENT);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(st);
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		return db_error(known, path, e);
+	sqlite3_reset(st);
+	return rc == SQLITE_ROW;
+}
 
 static int
 find_strangers(struct db *db, sqlite3 *known, db_shape_fn *fn, void *arg,
@@ -127,12 +146,10 @@ find_strangers(struct db *db, sqlite3 *known, db_shape_fn *fn, void *arg,
 		return db_error(known, db->path, e);
 	got = db_query(db, SQL_TRIGGERS, NOBIND, &row, e);
 	while (got >= 0 && (got = db_next(row, e)) == 1) {
-		sqlite3_bind_text(st, 1, db_text(row, 0), -1,
-		    SQLITE_TRANSIENT);
-		if (sqlite3_step(st) != SQLITE_ROW)
+		got = is_known(known, st, db_text(row, 0), db->path, e);
+		if (got == 0)
 			got = fn(arg, "trigger", db_text(row, 0),
 			    "is not ours", e);
-		sqlite3_reset(st);
 	}
 	db_done(row);
 	sqlite3_finalize(st);

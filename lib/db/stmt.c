@@ -195,6 +195,12 @@ run(struct row *r, struct err *e)
 }
 
 int
+stmt_prepare(struct db *db, const char *sql, struct err *e)
+{
+	return lookup(db, sql, e) == NULL ? -1 : 0;
+}
+
+int
 stmt_control(struct db *db, const char *sql, struct err *e)
 {
 	struct row *r = lookup(db, sql, e);
