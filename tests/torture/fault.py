@@ -9,7 +9,6 @@ import os
 
 import jobs
 import world
-from stream import records
 from world import expect
 
 CASES = 200
@@ -92,7 +91,7 @@ def look(point, ready, place, result):
     there = jobs.state(place) if out or status != -9 else None
     expect(out == calm.out[:len(out)] or b",failed,1," in out,
            "printed what it otherwise would not:", out[-300:])
-    missing = out and unkept(point.job, calm, place, there, out)
+    missing = out and jobs.unkept(point.job, calm, place, there, out)
     expect(not missing, "printed, but not so in the store:", *missing[:5])
     if status == -9:
         expect(point.mode in ("kill", "torn"), "killed itself")
@@ -100,33 +99,13 @@ def look(point, ready, place, result):
         expect(status == calm.status, "exits", status, said)
         expect(len(out) >= len(calm.out), "exits", status, "but printed",
                out)
-        expect(there == calm.state or delayed(point.job, there, calm),
+        expect(there == calm.state or jobs.delayed(point.job, there, calm),
                "exits", status, "but has not done it:", said)
     else:
         lines = said.splitlines()
         expect(len(lines) <= calm.said.count("\n") + 1 and
                lines[-1].startswith(point.job.argv[0] + ": "),
                "does not say in one line why it failed:", said)
-
-
-def unkept(job, calm, place, there, out):
-    """What was printed to the end and is not in the store."""
-    if job.argv[0] == "order-notify":
-        state = dict(world.ask(f"{place}/orders.db",
-                               "SELECT id, state FROM messages"))
-        return [row for row in records(out)
-                if state[int(row["message"])] != row["state"]]
-    if job.mails:
-        return world.uncommitted(records(out),
-                                 world.stored(f"{place}/orders.db"))
-    # All else is one transaction.
-    return [] if b"\n" not in out or there == calm.state else [out]
-
-
-def delayed(job, there, calm):
-    """A mailer that fails for now is no failure: the message stays."""
-    left = {row[0] for row in there["messages"]}
-    return job.mails and left == {row[0] for row in calm.state["messages"]}
 
 
 def suffer(point, ready, place):

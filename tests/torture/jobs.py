@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 
 import world
+from stream import records
 from world import expect
 
 ORDERS = """\
@@ -46,6 +47,12 @@ VARIES = {
     "messages": {"attempts", "tried_at", "next_try_at", "error"},
 }
 RETRIES = "'mail-failed', 'mail-retry'"
+ROWS = {
+    "events": f" WHERE kind NOT IN ({RETRIES})",
+    "event_details": " WHERE (SELECT kind FROM events AS e WHERE e.seq ="
+                     f" event_details.seq) NOT IN ({RETRIES})",
+    "sqlite_sequence": " WHERE name <> 'events'",
+}
 
 
 class Job:
@@ -77,8 +84,8 @@ class Job:
             done = subprocess.run(
                 argv or self.argv, stdin=given, capture_output=True,
                 cwd=place, timeout=world.PATIENCE,
-                env={**os.environ, "ORDER_DB": "orders.db",
-                     "ORDER_ACTOR": "tester", "TMPDIR": place, **more})
+                env={**os.environ, "ORDER_DB": "orders.db", "TMPDIR": place,
+                     **more})
         return done.returncode, done.stdout, done.stderr.decode()
 
     def finish(self, place):
@@ -123,7 +130,7 @@ class Stages:
     nothing disturbs it."""
 
     def __init__(self, room, jobs=JOBS):
-        self.room, self.stage = room, {}
+        self.room, self.stage, self.held = room, {}, {}
         self.make_stages()
         self.calm = {job.name: Calm(job, self) for job in jobs}
 
@@ -150,6 +157,13 @@ class Stages:
         self.keep("checked")
         self.tool("order-ack", "-q", "--due", "--queue-only")
         self.keep("queued")
+
+    def bytes(self, name):
+        """What the file of a stage holds."""
+        if name not in self.held:
+            with open(self.stage[name], "rb") as file:
+                self.held[name] = file.read()
+        return self.held[name]
 
     def make_few(self):
         """Three messages: they cost many calls each."""
@@ -181,8 +195,7 @@ class Stages:
         shutil.copy(self.stage["company"], self.store)
 
     def tool(self, *argv, given=""):
-        return world.tool(argv, self.store, given, ok=(0, 1),
-                          ORDER_ACTOR="tester")
+        return world.tool(argv, self.store, given, ok=(0, 1))
 
 
 class Calm:
@@ -191,20 +204,11 @@ class Calm:
     def __init__(self, job, stages):
         place = os.path.join(stages.room, "calm")
         job.lay(stages, place)
-        self.before = state(place)
         self.status, self.out, self.said = job.run(place)
         expect(self.status in (0, 1), *job.argv, "exits", self.status,
                self.said)
         self.state, self.mail = state(place), mail(place)
         self.files = kept(place)
-
-
-ROWS = {
-    "events": f" WHERE kind NOT IN ({RETRIES})",
-    "event_details": " WHERE (SELECT kind FROM events AS e WHERE e.seq ="
-                     f" event_details.seq) NOT IN ({RETRIES})",
-    "sqlite_sequence": " WHERE name <> 'events'",
-}
 
 
 def state(place):
@@ -255,3 +259,24 @@ def difference(one, other):
     """Some of the rows that only one of two states has."""
     return [f"{table}: {row}" for table in sorted({*one, *other})
             for row in set(one.get(table, ())) ^ set(other.get(table, ()))][:6]
+
+
+def unkept(job, calm, place, there, out):
+    """What was printed to the end and is not in the store."""
+    if job.argv[0] == "order-notify":
+        state = dict(world.ask(f"{place}/orders.db",
+                               "SELECT id, state FROM messages"))
+        return [row for row in records(out)
+                if state[int(row["message"])] != row["state"]]
+    if job.mails:
+        return world.uncommitted(records(out),
+                                 world.stored(f"{place}/orders.db"))
+    # All else is one transaction.
+    return [] if b"\n" not in out or there == calm.state else [out]
+
+
+def delayed(job, there, calm):
+    """A mailer that fails for now is no failure: its messages stay."""
+    there, calm = there["messages"], calm.state["messages"]
+    return (job.mails and {row[0] for row in there} == {row[0] for row in calm}
+            and any({"queued", "failed"} & {*row} for row in there))

@@ -53,3 +53,12 @@ torture() {
 @test "what many said at once is one history" {
 	torture history
 }
+
+@test "power cuts at any moment: what was told is there, and is whole" {
+	torture power
+}
+
+@test "no memory, wherever it is asked for: a clear end, and nothing is lost" {
+	[ "${B##*/}" != san ] || skip "not with sanitizers"
+	torture memory
+}
