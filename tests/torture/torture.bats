@@ -62,3 +62,7 @@ torture() {
 	[ "${B##*/}" != san ] || skip "not with sanitizers"
 	torture memory
 }
+
+@test "a failure of every statement: it is told, and nothing is half done" {
+	torture statements
+}

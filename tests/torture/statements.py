@@ -1,0 +1,189 @@
+"""A failure of every statement, in every tool and everything it can do.
+
+The statements of an undisturbed run are counted first; preparing one counts
+for itself, and so do its first row, one in the middle and its last.  Each
+fails once, as if the disk could not be read.  The tool must say so and end with 74, or not have
+needed it; what it has printed must be true, and another run must end as if
+nothing had been."""
+import os
+
+import jobs
+import world
+from jobs import Job
+from world import expect
+
+CASES = 200
+SHIM = world.shim("statements")
+FAILED = 74
+
+RICH = {
+    "prices": "sku,currency,customer,min_quantity,unit_price\n"
+              "A-1,EUR,C-2,1,1.10\nA-2,EUR,,10,2.00\n",
+    "aliases": "alias,customer,sku\n4006381333931,,A-1\nOURS-2,C-2,A-2\n",
+    "substitutes": "sku,substitute,rank\nA-3,A-4,1\nA-1,A-2,1\n",
+    "channels": "channel,description,approved\nfax,old,0\n",
+    "holidays": "date,name\n2026-12-25,Christmas\n",
+    "transit": "country,method,days\nDE,,2\n",
+    "blocklist": "kind,value,reason\nemail,bad@example.org,fraud\n",
+    "customers": "customer,credit_limit,backorder_consent,"
+                 "substitute_consent\nC-2,50,ask,auto\nC-3,,never,ask\n",
+}
+MASTER = [Job("load " + kind, ["order-load", kind], "company", rows)
+          for kind, rows in RICH.items()]
+ANSWERS = """\
+ref,hold,answer,line,note,unit_price,customer
+SO-00000004-6,price,corrected,1,,4.25,
+SO-00000005-4,customer,corrected,,,,C-1
+SO-00000002-0,nothing,waived,,,,
+"""
+WRITERS = MASTER + [
+    Job("adjust", ["order-load", "--adjust", "stock"], "checked",
+        "adjust_ref,sku,quantity,reason\nADJ-1,A-1,-3,broken\nADJ-2,A-2,5,\n"),
+    Job("supply", ["order-load", "supply"], "queued",
+        "supply_ref,sku,quantity,expected_on\nS-1,A-3,50,2027-02-01\n"),
+    Job("policy", ["order-config"], "company",
+        "name,value\nackhours,1\nack_hours,12\n"),
+    Job("answers", ["order-resolve"], "verified", ANSWERS),
+    Job("waive", ["order-resolve", "SO-00000005-4", "customer", "waived",
+                  "--note", "a friend"], "verified"),
+    Job("dismiss", ["order-resolve", "--reject", "1", "dismiss"], "received"),
+    Job("again", ["order-receive"], "received", jobs.ORDERS),
+    Job("conflict", ["order-receive", "--group"], "received",
+        jobs.ORDERS.replace("A-1,3", "A-1,4").replace("a dozen", "12")),
+    Job("expect", ["order-receive", "--expect-orders", "2",
+                   "--expect-total", "1"], "company", jobs.MORE),
+    Job("extra", ["order-receive", "--extra", "keep", "--channel", "phone"],
+        "company", '{"external_ref":"X","colour":"red","lines":[]}'),
+    Job("rich verify", ["order-verify", "--pending"], "rich"),
+    Job("rich stock", ["order-check-stock", "--pending"], "rich verified"),
+    Job("rich ack", ["order-ack", "--due", "--queue-only"], "rich checked"),
+    Job("fill", ["order-check-stock", "--backorders"], "rich waiting"),
+    Job("told", ["order-notify", "--told", "1"], "queued"),
+    Job("retry", ["order-notify", "--retry"], "queued"),
+    Job("verify again", ["order-verify", "--explain"], "queued",
+        "ref\nSO-00000001-1\nSO-00000009-8\n"),
+]
+REF = "SO-00000001-1"
+READERS = [Job(" ".join(argv), argv, before, given)
+           for argv, before, given in [
+    (["order-status", REF, "-o", "table"], "queued", ""),
+    (["order-status", "SO-00000003-8", "-o", "table"], "rich checked", ""),
+    (["order-status", "PO-1", "C-2", "c1@example.org"], "queued", ""),
+    (["order-status", "--all", "--lines"], "queued", ""),
+    (["order-status", "--all", "--history"], "queued", ""),
+    (["order-status", "--attention"], "queued", ""),
+    (["order-status", "--rejects"], "received", ""),
+    (["order-status", "--counts"], "queued", ""),
+    (["order-status", "--states"], "queued", ""),
+    (["order-status", "--overdue", "--due"], "received", ""),
+    (["order-status", "--held", "any", "--sku", "A-1", "--since", "7d",
+      "--channel", "email", "--stock", "unchecked"], "verified", ""),
+    (["order-audit", REF, "-o", "table"], "queued", ""),
+    (["order-audit", "--all"], "queued", ""),
+    (["order-audit", "--verify"], "queued", ""),
+    (["order-audit", "--head"], "queued", ""),
+    (["order-ack", "--preview", REF], "checked", ""),
+    (["order-ack", "--explain", REF], "checked", ""),
+    (["order-ack", "--due", "--dry-run"], "rich checked", ""),
+    (["order-check-stock", "--probe"], "rich",
+     "sku,quantity,customer\nA-1,2,\nOURS-2,1,C-2\nZ,1,\nA-3,99,C-3\n"),
+    (["order-check-stock", "--pending", "--dry-run"], "rich verified", ""),
+    (["order-config", "ack_hours"], "company", ""),
+    (["order-config"], "company", ""),
+    (["order-notify", "--list"], "queued", ""),
+    (["order-notify", "--show", "1"], "queued", ""),
+    (["order-notify", "--lint"], "queued", ""),
+]]
+ALL = jobs.JOBS + WRITERS + READERS
+
+
+class Point:
+    """One statement of one job."""
+
+    def __init__(self, job, number, what):
+        self.job, self.number, self.what = job, number, what
+
+    def __str__(self):
+        return f"{self.job}: statement {self.number} fails: {self.what}"
+
+
+class Ready(jobs.Stages):
+    def __init__(self, room):
+        super().__init__(room, ALL)
+        self.points = [point for job in ALL for point in self.statements(job)]
+
+    def make_stages(self):
+        super().make_stages()
+        for kind, rows in RICH.items():
+            self.tool("order-load", "-q", kind, given=rows)
+        self.tool("order-receive", "-q", given=jobs.ORDERS.replace(
+            "A-2,2,,", "OURS-2,20,,"))
+        self.keep("rich")
+        self.tool("order-verify", "-q", "--pending")
+        self.keep("rich verified")
+        self.tool("order-check-stock", "-q", "--pending")
+        self.keep("rich checked")
+        self.tool("order-ack", "-q", "--due", "--queue-only")
+        self.tool("order-load", "-q", "stock",
+                  given="sku,on_hand\nA-1,99\nA-3,99\n")
+        self.keep("rich waiting")
+
+    def statements(self, job):
+        place, log = (os.path.join(self.room, n) for n in ("count", "log"))
+        job.lay(self, place)
+        job.run(place, LD_PRELOAD=SHIM, STATEMENT_LOG=log)
+        with open(log) as lines:
+            found = lines.read().splitlines()
+        os.unlink(log)
+        expect(found or job.argv[1:] == ["--states"], job,
+               "runs no statement at all")
+        places = {}
+        for number, what in enumerate(found, 1):
+            places.setdefault(what, []).append(number)
+        return [Point(job, n, what) for what, at in places.items()
+                for n in sorted({at[0], at[len(at) // 2], at[-1]})]
+
+
+prepare = Ready
+
+
+def look(point, ready, place, result):
+    """Is what the tool has said and done so far true?"""
+    status, out, said = result
+    calm = ready.calm[point.job.name]
+    there = jobs.state(place)
+    if status == calm.status:
+        expect(out == calm.out, "exits", status, "but printed", out[-300:])
+        expect(there == calm.state, "exits", status, "but has not done it:",
+               *jobs.difference(there or {}, calm.state))
+        return
+    expect(status == FAILED, "exits", status, said)
+    expect(said.splitlines()[-1].startswith(point.job.argv[0] + ": "),
+           "does not say why it failed:", said)
+    expect(out == calm.out[:len(out)], "printed what it otherwise would not:",
+           out[-300:])
+
+
+def suffer(point, ready, place):
+    point.job.lay(ready, place)
+    result = point.job.run(place, LD_PRELOAD=SHIM,
+                           STATEMENT_AT=str(point.number))
+    look(point, ready, place, result)
+    calm = ready.calm[point.job.name]
+    if point.job in READERS or result[0] == calm.status:
+        return
+    status, _, said = point.job.finish(place)
+    expect(status in (0, 1), "the next run exits", status, said)
+    there = jobs.state(place)
+    expect(there == calm.state, "the end is not what it would have been:",
+           *jobs.difference(there, calm.state))
+
+
+def case(ready, dice, place):
+    hand = dice.hand(ready.points, CASES)
+    for point in hand:
+        try:
+            suffer(point, ready, os.path.join(place, "spot"))
+        except world.Broken as why:
+            raise world.Broken(f"{point}\n{why}") from None
+    return {"statements": len(hand)}
