@@ -166,7 +166,7 @@ back_up(struct db *db, int64_t now, struct err *e)
 		if (*s != '-' && *s != ':')
 			*to++ = *s;
 	*to = '\0';
-	size = strlen(db->real) + sizeof("-.bak") + strlen(stamp) +
+	size = strlen(db->real) + sizeof("-.bak") + sizeof(stamp) +
 	    sizeof(again);
 	to = xmalloc(size);
 	for (n = 2; done == 0 && n <= BACKUPS_MAX; n++) {

@@ -127,10 +127,12 @@ tag_read(struct parser *p, struct tag *t)
 		t->sigil = *s++;
 	closing(p, t->sigil, close);
 	stop = find(s, p->end, close);
-	if (stop == NULL)
-		return err_set(p->err, ERR_CONFIG,
+	if (stop == NULL) {
+		err_set(p->err, ERR_CONFIG,
 		    "line %d: tag is not closed by '%s'", t->line,
 		    shown(p, close, strlen(close)));
+		return -1;
+	}
 	t->body = s;
 	t->n = (size_t)(stop - s);
 	t->after = stop + strlen(close);

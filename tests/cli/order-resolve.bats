@@ -120,8 +120,8 @@ answers() {
 
 @test "a record with a value that is no text is refused whole" {
 	wrong customer,sku,quantity C-1,ROPE,1
-	run --separate-stderr order-resolve <<<"ref,hold,answer,note
-$R1,item,waived,f"$'\xfc'"r uns"
+	printf 'ref,hold,answer,note\n%s,item,waived,f\374r uns\n' "$R1" >bad.csv
+	run --separate-stderr order-resolve <bad.csv
 	[ "$status" -eq 1 ]
 	[ "$(cells reason <<<"$output")" = not-utf8 ]
 	[ "$(held)" = item ]

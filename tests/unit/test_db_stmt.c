@@ -170,8 +170,8 @@ a_changed_schema_is_not_our_bug(void **state)
 		"ALTER TABLE thing RENAME COLUMN name TO title",
 		"ALTER TABLE thing RENAME TO things",
 		"DROP TABLE thing",
-		"PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql ="
-		    " replace(sql, 'TEXT', 'BLOB') WHERE name = 'thing'",
+		("PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql ="
+		    " replace(sql, 'TEXT', 'BLOB') WHERE name = 'thing'"),
 	};
 	struct err e = ERR_INIT;
 	struct db *db;
