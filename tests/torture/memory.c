@@ -5,10 +5,12 @@
  * from the same place, by the functions at work, and who asked, if it is one
  * that ends badly: "glib", or "nss" for the names of users.  MEMORY_AT is the
  * first that fails, MEMORY_FOR how many do: 1, or 0 for all from there on.
+ * SQLite asks for each piece itself here, not for a chunk of them now and then.
  */
 #include <dlfcn.h>
 #include <errno.h>
 #include <execinfo.h>
+#include <stdarg.h>
 #include <stdbool.h>
 
 #include "stand_in.h"
@@ -19,6 +21,7 @@ extern void *__libc_realloc(void *, size_t);
 extern void *__libc_memalign(size_t, size_t);
 
 #define DEPTH 8
+#define CONFIG_MALLOC 4		/* SQLITE_CONFIG_MALLOC */
 
 static bool counting;
 static long at, lasting, count;
@@ -125,4 +128,25 @@ STAND_IN(int, posix_memalign, void **p, size_t align, size_t n)
 		return ENOMEM;
 	*p = __libc_memalign(align, n);
 	return *p == NULL ? ENOMEM : 0;
+}
+
+int sqlite3_config(int what, ...);
+
+/* SQLite calls it too, to set up its own. */
+int
+sqlite3_config(int what, ...)
+{
+	int (*usual)(int, ...);
+	Dl_info caller;
+	va_list ap;
+	void *value;
+
+	if (what == CONFIG_MALLOC && dladdr(__builtin_return_address(0),
+	    &caller) != 0 && strstr(caller.dli_fname, "libsqlite3") == NULL)
+		return 0;
+	va_start(ap, what);
+	value = va_arg(ap, void *);
+	va_end(ap);
+	*(void **)&usual = dlsym(RTLD_NEXT, "sqlite3_config");
+	return usual(what, value);
 }
