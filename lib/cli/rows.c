@@ -97,10 +97,14 @@ is_strange(const struct rec *r)
 bool
 row_is_whole(const struct rec *r)
 {
-	int i = head_find(r->head, "lines");
+	int i;
 
-	return r->types != NULL && (r->fault != NULL || is_strange(r) ||
-	    (i >= 0 && r->types[i] == CELL_JSON));
+	if (r->types == NULL)		/* CSV */
+		return false;
+	if (r->fault != NULL || is_strange(r))
+		return true;
+	i = head_find(r->head, "lines");
+	return i >= 0 && r->types[i] == CELL_JSON;
 }
 
 static const char *
@@ -323,11 +327,14 @@ take_element(struct intake *in, const struct rec *order, const char *text,
 static void
 take_elements(struct intake *in, const struct rec *r)
 {
-	int i = head_find(r->head, "lines");
 	struct span *span;
 	size_t n;
+	int i;
 
-	if (i < 0 || r->types == NULL || r->values[i][0] == '\0')
+	if (r->types == NULL)
+		return;
+	i = head_find(r->head, "lines");
+	if (i < 0 || r->values[i][0] == '\0')
 		return;
 	if (r->types[i] != CELL_JSON || r->values[i][0] != '[') {
 		fault(in, r, "wrong-type", "lines", "is not an array");
