@@ -139,40 +139,46 @@ encode_mailbox(struct buf *b, const char *name, const char *address,
 	buf_printf(b, " <%s>", address);
 }
 
-/* A blank must not end a line; a dot or "From " must not begin one. */
-static bool
-is_body_literal(const char *s, size_t col)
+/* How many bytes stand for themselves, of the next room on the line.  A blank
+ * must not end a line; a dot or "From " must not begin one. */
+static size_t
+body_literals(const char *s, size_t col, size_t room)
 {
-	if (*s == ' ' || *s == '\t')
-		return s[1] != '\n' && s[1] != '\0';
-	if (*s < '!' || *s > '~' || *s == '=')
-		return false;
-	return col > 0 || (*s != '.' && strncmp(s, "From ", 5) != 0);
+	size_t n = 0;
+
+	if (col == 0 && (*s == '.' || strncmp(s, "From ", 5) == 0))
+		return 0;
+	while (n < room && ((s[n] >= ' ' && s[n] <= '~' && s[n] != '=') ||
+	    s[n] == '\t'))
+		n++;
+	if (n > 0 && (s[n - 1] == ' ' || s[n - 1] == '\t') &&
+	    (s[n] == '\n' || s[n] == '\0'))
+		n--;
+	return n;
 }
 
 void
 encode_body(struct buf *b, const char *s)
 {
-	size_t col = 0;
-	bool literal;
+	const size_t width = BODY_LINE - 1;
+	size_t col = 0, n;
 
-	for (; *s != '\0'; s++) {
-		if (*s == '\n') {
-			buf_putc(b, '\n');
+	while (*s != '\0') {
+		n = body_literals(s, col, width - col);
+		if (n > 0) {
+			buf_add(b, s, n);
+			s += n;
+			col += n;
+		} else if (*s == '\n') {
+			buf_putc(b, *s++);
 			col = 0;
-			continue;
-		}
-		literal = is_body_literal(s, col);
-		if (col + (literal ? 1 : 3) > BODY_LINE - 1) {
+		} else if (col + 3 > width) {
 			buf_puts(b, "=\n");
 			col = 0;
-			literal = is_body_literal(s, col);
+		} else {
+			add_hex(b, (unsigned char)*s++);
+			col += 3;
 		}
-		if (literal)
-			buf_putc(b, *s);
-		else
-			add_hex(b, (unsigned char)*s);
-		col += literal ? 1 : 3;
 	}
 	if (b->n == 0 || b->data[b->n - 1] != '\n')
 		buf_putc(b, '\n');
