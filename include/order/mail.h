@@ -1,8 +1,8 @@
 /* mail.h - compose one message and hand it to a mailer
  *
- * Composition is by GMime: multipart/alternative, UTF-8, encoded words,
- * quoted-printable.  Delivery runs mail_command as an argument vector, never
- * through a shell, or writes into a Maildir.  Knows nothing of orders.
+ * multipart/alternative by GMime, UTF-8, encoded words, quoted-printable.
+ * Delivery runs mail_command as an argument vector, never through a shell, or
+ * writes into a Maildir.  Knows nothing of orders.
  */
 #ifndef ORDER_MAIL_H
 #define ORDER_MAIL_H

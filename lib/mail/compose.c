@@ -1,6 +1,7 @@
 /* compose.c - one message as exact bytes
  *
- * GMime builds and writes the structure; encode.c makes what is in it.
+ * Headers are written here and GMime builds the structure below them; encode.c
+ * makes what is in both.
  * Knows what may stand in a header.  Knows nothing of orders, templates or
  * delivery, and asks for no time: the same input gives the same bytes.
  */
@@ -93,48 +94,26 @@ check(const struct mail *m, struct err *e)
 	return 0;
 }
 
-/* GMime writes a raw value as it is, so it brings its own folding. */
 static void
-add_raw(GMimeObject *to, const char *name, struct buf *value)
+add_plain(struct buf *out, const char *name, const char *text)
 {
-	GMimeHeaderList *list = g_mime_object_get_header_list(to);
-	GMimeHeader *h;
-
-	g_mime_header_list_append(list, name, "", NULL);
-	h = g_mime_header_list_get_header(list, name);
-	buf_putc(value, '\n');
-	g_mime_header_set_raw_value(h, value->data);
-	buf_clear(value);
+	buf_printf(out, "%s: %s\n", name, text);
 }
 
 static void
-add_plain(GMimeObject *to, const char *name, const char *text)
-{
-	struct buf value = BUF_INIT;
-
-	buf_printf(&value, " %s", text);
-	add_raw(to, name, &value);
-	buf_release(&value);
-}
-
-static void
-add_mailbox(GMimeObject *to, const char *field, const char *name,
+add_mailbox(struct buf *out, const char *field, const char *name,
     const char *address)
 {
-	struct buf value = BUF_INIT;
-
-	buf_putc(&value, ' ');
-	encode_mailbox(&value, name, address, strlen(field) + 2);
-	add_raw(to, field, &value);
-	buf_release(&value);
+	buf_printf(out, "%s: ", field);
+	encode_mailbox(out, name, address, strlen(field) + 2);
+	buf_putc(out, '\n');
 }
 
 /* Ids of a thread, one a line.  What is none is left out: being sorted into
  * its thread is a courtesy, the message itself is not. */
 static void
-add_ids(GMimeObject *to, const char *field, const char *ids)
+add_ids(struct buf *out, const char *field, const char *ids)
 {
-	struct buf value = BUF_INIT;
 	const char *s;
 	size_t n, count = 0, i = 0;
 
@@ -149,17 +128,16 @@ add_ids(GMimeObject *to, const char *field, const char *ids)
 		i++;
 		if (i > 1 && count - i >= IDS_MAX - 1)
 			continue;
-		buf_puts(&value, value.n > 0 ? "\n <" : " <");
-		buf_add(&value, s, n);
-		buf_putc(&value, '>');
+		buf_printf(out, "%s%s <", i == 1 ? field : "",
+		    i == 1 ? ":" : "");
+		buf_add(out, s, n);
+		buf_puts(out, ">\n");
 	}
-	if (value.n > 0)
-		add_raw(to, field, &value);
-	buf_release(&value);
 }
 
+/* The date comes first: when there is none, nothing was added. */
 static int
-add_date(GMimeObject *to, int64_t date, struct err *e)
+add_date(struct buf *out, int64_t date, struct err *e)
 {
 	GDateTime *at = g_date_time_new_from_unix_utc(date);
 	char *text;
@@ -167,32 +145,28 @@ add_date(GMimeObject *to, int64_t date, struct err *e)
 	if (at == NULL)
 		return err_set(e, ERR_DATA, "date: out of range");
 	text = g_mime_utils_header_format_date(at);
-	add_plain(to, "Date", text);
+	add_plain(out, "Date", text);
 	g_free(text);
 	g_date_time_unref(at);
 	return 0;
 }
 
 static int
-add_headers(GMimeObject *to, const struct mail *m, struct err *e)
+add_headers(struct buf *out, const struct mail *m, struct err *e)
 {
-	struct buf value = BUF_INIT;
-
-	if (add_date(to, m->date, e) < 0)
+	if (add_date(out, m->date, e) < 0)
 		return -1;
-	add_mailbox(to, "From", m->from_name, m->from);
-	add_mailbox(to, "To", m->to_name, m->to);
-	buf_putc(&value, ' ');
-	encode_header(&value, m->subject, strlen("Subject: "));
-	add_raw(to, "Subject", &value);
-	buf_printf(&value, " <%s>", m->message_id);
-	add_raw(to, "Message-ID", &value);
-	buf_release(&value);
-	add_ids(to, "In-Reply-To", m->in_reply_to);
-	add_ids(to, "References", m->references);
-	add_plain(to, "Auto-Submitted", "auto-generated");
+	add_mailbox(out, "From", m->from_name, m->from);
+	add_mailbox(out, "To", m->to_name, m->to);
+	buf_puts(out, "Subject: ");
+	encode_header(out, m->subject, strlen("Subject: "));
+	buf_printf(out, "\nMessage-ID: <%s>\n", m->message_id);
+	add_ids(out, "In-Reply-To", m->in_reply_to);
+	add_ids(out, "References", m->references);
+	add_plain(out, "Auto-Submitted", "auto-generated");
 	if (m->language[0] != '\0')
-		add_plain(to, "Content-Language", m->language);
+		add_plain(out, "Content-Language", m->language);
+	add_plain(out, "MIME-Version", "1.0");
 	return 0;
 }
 
@@ -253,36 +227,30 @@ make_body(const struct mail *m)
 	return GMIME_OBJECT(both);
 }
 
+/* With the headers that say what it is. */
+static int
+add_body(struct buf *out, const struct mail *m, struct err *e)
+{
+	GMimeObject *body = make_body(m);
+	GMimeStream *stream = g_mime_stream_mem_new();
+	GByteArray *bytes = g_mime_stream_mem_get_byte_array(
+	    GMIME_STREAM_MEM(stream));
+	int result = 0;
+
+	if (g_mime_object_write_to_stream(body, NULL, stream) < 0)
+		result = err_set(e, ERR_SOFTWARE, "message cannot be written");
+	else
+		buf_add(out, bytes->data, bytes->len);
+	g_object_unref(stream);
+	g_object_unref(body);
+	return result;
+}
+
 int
 mail_compose(const struct mail *m, struct buf *out, struct err *e)
 {
-	GMimeMessage *message;
-	GMimeObject *body;
-	GMimeStream *stream;
-	GByteArray *bytes;
-	int result = -1;
-
 	if (check(m, e) < 0)
 		return -1;
 	gmime_begin();
-	message = g_mime_message_new(FALSE);
-	if (add_headers(GMIME_OBJECT(message), m, e) < 0)
-		goto done;
-	body = make_body(m);
-	g_mime_message_set_mime_part(message, body);
-	g_object_unref(body);
-	stream = g_mime_stream_mem_new();
-	if (g_mime_object_write_to_stream(GMIME_OBJECT(message), NULL,
-	    stream) < 0) {
-		err_set(e, ERR_SOFTWARE, "message cannot be written");
-	} else {
-		bytes = g_mime_stream_mem_get_byte_array(
-		    GMIME_STREAM_MEM(stream));
-		buf_add(out, bytes->data, bytes->len);
-		result = 0;
-	}
-	g_object_unref(stream);
-done:
-	g_object_unref(message);
-	return result;
+	return add_headers(out, m, e) < 0 ? -1 : add_body(out, m, e);
 }
