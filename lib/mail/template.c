@@ -1,7 +1,7 @@
 /* template.c - render a parsed template with a tree of values
  *
  * Knows the context stack, truth, escaping and the bounds on depth and size.
- * Knows nothing of orders, languages or files: a partial's text is asked for.
+ * Knows nothing of orders, languages or files: a partial is asked for.
  */
 #include <math.h>
 
@@ -26,11 +26,11 @@ struct render {
 	struct arena arena;
 	const char *partial;	/* the innermost one, or NULL */
 	int depth;
-	unsigned long steps;	/* nodes shown and bytes of partials read */
+	unsigned long steps;	/* nodes and bytes of partials shown */
 	struct err *err;
 };
 
-static int render_nodes(struct render *, const struct nodes *, size_t from,
+static int render_nodes(struct render *, const struct template *, size_t from,
     size_t to, const struct scope *);
 
 static int
@@ -169,10 +169,10 @@ deeper(struct render *r, int line)
 }
 
 static int
-render_section(struct render *r, const struct nodes *l, size_t i,
+render_section(struct render *r, const struct template *t, size_t i,
     const cJSON *v, const struct scope *up)
 {
-	const struct node *d = &l->v[i];
+	const struct node *d = &t->node[i];
 	struct scope s = { v, up };
 	int result = 0;
 
@@ -181,67 +181,71 @@ render_section(struct render *r, const struct nodes *l, size_t i,
 	if (deeper(r, d->line) < 0)
 		return -1;
 	if (d->kind == NODE_INVERTED) {
-		result = render_nodes(r, l, i + 1, d->end, up);
+		result = render_nodes(r, t, i + 1, d->end, up);
 	} else if (cJSON_IsArray(v)) {
 		cJSON_ArrayForEach(s.value, v) {
-			result = render_nodes(r, l, i + 1, d->end, &s);
+			result = render_nodes(r, t, i + 1, d->end, &s);
 			if (result < 0)
 				break;
 		}
 	} else {
-		result = render_nodes(r, l, i + 1, d->end, &s);
+		result = render_nodes(r, t, i + 1, d->end, &s);
 	}
 	r->depth--;
 	return result;
 }
 
+static int
+not_well_formed(struct render *r, const struct node *d)
+{
+	return err_add(r->err, "partial '%s'",
+	    text_shown(&r->arena, d->name, 40));
+}
+
 /* Every line of a partial that stands alone moves right with its tag. */
 static int
-indent(struct render *r, const struct node *d, const char *s, struct buf *to)
+indent(struct render *r, const struct node *d, const struct template **t,
+    struct buf *text, struct arena *names)
 {
-	const char *eol;
+	const char *s = (*t)->text, *end = s + (*t)->size, *eol;
 
-	while (*s != '\0') {
-		eol = strchr(s, '\n');
-		eol = eol != NULL ? eol + 1 : s + strlen(s);
-		if (to->n + d->n + (size_t)(eol - s) > OUTPUT_MAX)
+	while (s < end) {
+		eol = memchr(s, '\n', (size_t)(end - s));
+		eol = eol != NULL ? eol + 1 : end;
+		if (text->n + d->n + (size_t)(eol - s) > OUTPUT_MAX)
 			return fail(r, d->line, "partial grows over 8 MiB:",
 			    d->name);
-		buf_add(to, d->text, d->n);
-		buf_add(to, s, (size_t)(eol - s));
+		buf_add(text, d->text, d->n);
+		buf_add(text, s, (size_t)(eol - s));
 		s = eol;
 	}
-	return 0;
+	*t = template_read(names, text->data, text->n, r->err);
+	return *t != NULL ? 0 : not_well_formed(r, d);
 }
 
 static int
 render_partial(struct render *r, const struct node *d, const struct scope *s)
 {
-	struct nodes nodes = NODES_INIT;
+	const struct template *t = NULL;
 	struct arena names = ARENA_INIT;
 	struct buf text = BUF_INIT;
-	const char *source = NULL, *around = r->partial;
-	int result = -1;
+	const char *around = r->partial;
+	int result = r->opts->partial != NULL ?
+	    r->opts->partial(r->opts->arg, d->name, &t, r->err) : 0;
 
-	if (r->opts->partial != NULL)
-		source = r->opts->partial(r->opts->arg, d->name);
-	if (source == NULL)
+	if (result < 0)
+		return not_well_formed(r, d);
+	if (result == 0)
 		return r->opts->strict ?
 		    fail(r, d->line, "no such partial", d->name) : 0;
 	if (deeper(r, d->line) < 0)
 		return -1;
-	if (indent(r, d, source, &text) < 0)
-		goto done;
-	r->steps += text.n;
-	r->partial = d->name;
-	if (template_parse(&nodes, &names, text.data, text.n, r->err) < 0) {
-		err_add(r->err, "partial '%s'",
-		    text_shown(&r->arena, d->name, 40));
-		goto done;
+	result = d->n > 0 ? indent(r, d, &t, &text, &names) : 0;
+	if (result == 0) {
+		r->steps += t->size;
+		r->partial = d->name;
+		result = render_nodes(r, t, 0, t->n, s);
 	}
-	result = render_nodes(r, &nodes, 0, nodes.n, s);
-done:
-	free(nodes.v);
 	arena_release(&names);
 	buf_release(&text);
 	r->partial = around;
@@ -250,28 +254,28 @@ done:
 }
 
 static int
-render_named(struct render *r, const struct nodes *l, size_t i,
+render_named(struct render *r, const struct template *t, size_t i,
     const struct scope *s)
 {
-	const struct node *d = &l->v[i];
+	const struct node *d = &t->node[i];
 	const cJSON *v = lookup(d, s);
 
 	if (v == NULL && r->opts->strict)
 		return fail(r, d->line, "no such key", d->name);
 	if (d->kind == NODE_SECTION || d->kind == NODE_INVERTED)
-		return render_section(r, l, i, v, s);
+		return render_section(r, t, i, v, s);
 	return v != NULL ? render_value(r, d, v) : 0;
 }
 
 static int
-render_nodes(struct render *r, const struct nodes *l, size_t from, size_t to,
-    const struct scope *s)
+render_nodes(struct render *r, const struct template *t, size_t from,
+    size_t to, const struct scope *s)
 {
 	const struct node *d;
 	int result;
 
 	while (from < to) {
-		d = &l->v[from];
+		d = &t->node[from];
 		if (++r->steps > STEPS_MAX)
 			return fail(r, d->line, "takes too many steps", NULL);
 		if (d->kind == NODE_TEXT)
@@ -279,7 +283,7 @@ render_nodes(struct render *r, const struct nodes *l, size_t from, size_t to,
 		else if (d->kind == NODE_PARTIAL)
 			result = render_partial(r, d, s);
 		else
-			result = render_named(r, l, from, s);
+			result = render_named(r, t, from, s);
 		if (result < 0)
 			return -1;
 		from = d->kind == NODE_SECTION || d->kind == NODE_INVERTED ?
@@ -289,24 +293,19 @@ render_nodes(struct render *r, const struct nodes *l, size_t from, size_t to,
 }
 
 int
-template_render(const char *s, size_t n, const cJSON *data,
+template_render(const struct template *t, const cJSON *data,
     const struct template_opts *opts, struct buf *out, struct err *e)
 {
 	struct render r = { .opts = opts, .out = out, .before = out->n,
 	    .arena = ARENA_INIT, .err = e };
 	const struct scope blank = { opts->blank, NULL };
 	const struct scope top = { data, &blank };
-	struct nodes nodes = NODES_INIT;
-	int result;
+	int result = render_nodes(&r, t, 0, t->n, &top);
 
-	result = template_parse(&nodes, &r.arena, s, n, e);
-	if (result == 0)
-		result = render_nodes(&r, &nodes, 0, nodes.n, &top);
 	if (result < 0 && out->n > r.before) {
 		out->n = r.before;
 		out->data[out->n] = '\0';
 	}
-	free(nodes.v);
 	arena_release(&r.arena);
 	return result;
 }

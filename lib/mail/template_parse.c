@@ -17,7 +17,7 @@ struct parser {
 	int line;
 	char open[DELIM_MAX + 1], close[DELIM_MAX + 1];
 	size_t section;			/* innermost open one, or NO_SECTION */
-	struct nodes *nodes;
+	struct template *template;
 	struct arena *arena;
 	struct err *err;
 };
@@ -34,14 +34,17 @@ struct tag {
 static struct node *
 node_add(struct parser *p, enum node_kind kind, int line)
 {
-	struct nodes *l = p->nodes;
+	struct template *t = p->template;
 	struct node *d;
 
-	if (l->n == l->cap) {
-		l->cap = l->cap > 0 ? l->cap * 2 : 32;
-		l->v = xrealloc(l->v, l->cap * sizeof(*l->v));
+	if (t->n == t->cap) {
+		t->cap = t->cap > 0 ? t->cap * 2 : 16;
+		d = arena_array(p->arena, t->cap, sizeof(*d));
+		if (t->n > 0)
+			memcpy(d, t->node, t->n * sizeof(*d));
+		t->node = d;
 	}
-	d = &l->v[l->n++];
+	d = &t->node[t->n++];
 	*d = (struct node){ .kind = kind, .line = line, .text = "",
 	    .name = "" };
 	return d;
@@ -221,7 +224,7 @@ section_close(struct parser *p, const struct tag *t)
 		return err_set(p->err, ERR_CONFIG,
 		    "line %d: '%s' closes no section", t->line,
 		    shown(p, t->body, t->n));
-	d = &p->nodes->v[p->section];
+	d = &p->template->node[p->section];
 	if (strlen(d->name) != t->n || memcmp(d->name, t->body, t->n) != 0)
 		return err_set(p->err, ERR_CONFIG,
 		    "line %d: '%s' closes section '%s' of line %d", t->line,
@@ -229,7 +232,7 @@ section_close(struct parser *p, const struct tag *t)
 		    d->line);
 	/* While a section is open, its end holds the one around it. */
 	i = d->end;
-	d->end = p->nodes->n;
+	d->end = p->template->n;
 	p->section = i;
 	return 0;
 }
@@ -259,7 +262,7 @@ add_named(struct parser *p, const struct tag *t, const char *from)
 		d = node_add(p, t->sigil == '#' ? NODE_SECTION : NODE_INVERTED,
 		    t->line);
 		d->end = p->section;
-		p->section = p->nodes->n - 1;
+		p->section = p->template->n - 1;
 		break;
 	case '>':
 		d = node_add(p, NODE_PARTIAL, t->line);
@@ -300,25 +303,27 @@ take_tag(struct parser *p, const char *start)
 	return 0;
 }
 
-int
-template_parse(struct nodes *nodes, struct arena *a, const char *s, size_t n,
-    struct err *e)
+const struct template *
+template_read(struct arena *a, const char *s, size_t n, struct err *e)
 {
+	struct template *t = arena_alloc(a, sizeof(*t));
 	struct parser p = {
 		.at = s, .end = s + n, .start = s, .counted = s, .line = 1,
 		.open = "{{", .close = "}}", .section = NO_SECTION,
-		.nodes = nodes, .arena = a, .err = e
+		.template = t, .arena = a, .err = e
 	};
 	const char *tag;
 
+	t->text = s;
+	t->size = n;
 	while ((tag = find(p.at, p.end, p.open)) != NULL)
 		if (take_tag(&p, tag) < 0)
-			return -1;
+			return NULL;
 	add_text(&p, p.at, p.end);
-	if (p.section != NO_SECTION)
-		return err_set(e, ERR_CONFIG,
-		    "line %d: section '%s' is not closed",
-		    nodes->v[p.section].line,
-		    text_shown(a, nodes->v[p.section].name, 40));
-	return 0;
+	if (p.section == NO_SECTION)
+		return t;
+	err_set(e, ERR_CONFIG, "line %d: section '%s' is not closed",
+	    t->node[p.section].line,
+	    text_shown(a, t->node[p.section].name, 40));
+	return NULL;
 }

@@ -5,8 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <order/arena.h>
-#include <order/err.h>
+#include <order/template.h>
 
 enum node_kind {
 	NODE_TEXT,
@@ -28,17 +27,11 @@ struct node {
 	size_t end;			/* sections: the node after the last */
 };
 
-struct nodes {
-	struct node *v;
+struct template {
+	const char *text;		/* borrowed; the nodes point into it */
+	size_t size;
+	struct node *node;
 	size_t n, cap;
 };
-
-#define NODES_INIT { NULL, 0, 0 }
-
-/* Names live in the arena, texts point into the template.  Only the list
- * itself is to be freed by the caller, also after an error, which reads
- * "line N: ...". */
-int template_parse(struct nodes *, struct arena *, const char *, size_t n,
-    struct err *);
 
 #endif

@@ -42,9 +42,9 @@ letter_house(const struct step *s, struct arena *mem)
 	    .name = arena_dup(mem, p->text[POLICY_IS_COMPANY_NAME]),
 	    .command = arena_dup(mem, p->text[POLICY_IS_MAIL_COMMAND]),
 	    .timeout = (int)p->number[POLICY_IS_MAIL_TIMEOUT],
-	    .wording = {
-		arena_dup(mem, p->text[POLICY_IS_TEMPLATE_DIR]),
-		arena_dup(mem, p->text[POLICY_IS_LANGUAGE]) } };
+	    .wording = { .mem = mem,
+		.dir = arena_dup(mem, p->text[POLICY_IS_TEMPLATE_DIR]),
+		.language = arena_dup(mem, p->text[POLICY_IS_LANGUAGE]) } };
 }
 
 /* ---- composing ---- */
@@ -53,14 +53,14 @@ const char letter_no_sender[] =
     "mail_from is not set (order-config mail_from=...)";
 
 static int
-compose_from(struct arena *mem, const struct house *h, struct due *m,
+compose_from(struct arena *mem, struct house *h, struct due *m,
     const cJSON *document, struct buf *out, struct err *e)
 {
 	const char *domain = strrchr(h->from, '@') + 1;
 	struct buf part[3] = { BUF_INIT, BUF_INIT, BUF_INIT };
 	struct letter l;
-	int r = letter_open(&l, mem, &h->wording, m->kind, m->language,
-	    document, e);
+	int r = letter_open(&l, &h->wording, m->kind, m->language, document,
+	    e);
 
 	for (int i = 0; r == 0 && i < 3; i++)
 		r = letter_part(&l, message_parts[i], &part[i], e);
@@ -85,12 +85,12 @@ compose_from(struct arena *mem, const struct house *h, struct due *m,
 
 /* By hand there is no envelope: what is to be said. */
 static int
-compose_words(struct arena *mem, const struct house *h, const struct due *m,
-    const cJSON *document, struct buf *out, struct err *e)
+compose_words(struct house *h, const struct due *m, const cJSON *document,
+    struct buf *out, struct err *e)
 {
 	struct letter l;
 
-	if (letter_open(&l, mem, &h->wording, m->kind, m->language, document,
+	if (letter_open(&l, &h->wording, m->kind, m->language, document,
 	    e) < 0)
 		return -1;
 	buf_puts(out, "Subject: ");
@@ -101,7 +101,7 @@ compose_words(struct arena *mem, const struct house *h, const struct due *m,
 }
 
 int
-letter_compose(struct arena *mem, const struct house *h, struct due *m,
+letter_compose(struct arena *mem, struct house *h, struct due *m,
     struct buf *out, struct err *e)
 {
 	cJSON *document = cJSON_Parse(m->document);
@@ -113,7 +113,7 @@ letter_compose(struct arena *mem, const struct house *h, struct due *m,
 		document_complete(document);
 		r = m->recipient[0] != '\0' ?
 		    compose_from(mem, h, m, document, out, e) :
-		    compose_words(mem, h, m, document, out, e);
+		    compose_words(h, m, document, out, e);
 	}
 	cJSON_Delete(document);
 	return r;

@@ -5,26 +5,28 @@
 #include <order/message.h>
 
 /* Where templates are looked for: template_dir (or ""), and what is tried
- * when there are none in the language asked for. */
+ * when there are none in the language asked for.  What was found is kept, so
+ * that a file is read once for all letters of one wording. */
 struct wording {
+	struct arena *mem;
 	const char *dir;
 	const char *language;
+	struct found *found;
 };
 
 struct letter {
-	struct arena *mem;
+	struct wording *wording;
 	const char *kind;
 	const cJSON *document;	/* complete */
-	const char *dir;
 	const char *language[5];	/* to be tried, in order */
 	int nlanguages;
 	int spoken;		/* the first one that has the kind's text */
 };
 
-/* Find the language the message will be in: ERR_CONFIG when none has it. */
-int letter_open(struct letter *, struct arena *, const struct wording *,
-    const char *kind, const char *language, const cJSON *document,
-    struct err *);
+/* Find the language the message will be in: ERR_CONFIG when none has it.
+ * The language asked for must live as long as the wording. */
+int letter_open(struct letter *, struct wording *, const char *kind,
+    const char *language, const cJSON *document, struct err *);
 
 /* As message_render. */
 int letter_part(struct letter *, const char *part, struct buf *,
@@ -75,7 +77,7 @@ extern const char letter_no_sender[];
 
 /* Compose it, and set its sender and message_id; without a recipient subject
  * and text only. */
-int letter_compose(struct arena *, const struct house *, struct due *,
+int letter_compose(struct arena *, struct house *, struct due *,
     struct buf *, struct err *);
 
 extern const char *const message_kinds[];

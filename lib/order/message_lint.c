@@ -79,22 +79,22 @@ static void
 try_part(struct lint *l, const char *language, const char *kind,
     const char *part, const char *path)
 {
-	struct wording w = { l->dir, language };
+	struct arena mem = ARENA_INIT;
+	struct wording w = { .mem = &mem, .dir = l->dir,
+	    .language = language };
 	struct buf b = BUF_INIT;
 	bool blank = true;
 
 	for (int i = 0; i < l->nsamples; i++) {
-		struct arena mem = ARENA_INIT;
 		struct err e = ERR_INIT;
 		struct letter letter;
-		int r = letter_open(&letter, &mem, &w, kind, language,
-		    l->sample[i], &e);
+		int r = letter_open(&letter, &w, kind, language, l->sample[i],
+		    &e);
 
 		buf_clear(&b);
 		if (r == 0)
 			r = letter_part(&letter, part, &b, &e);
 		blank = blank && b.n == 0;
-		arena_release(&mem);
 		if (r < 0) {
 			fail(l, path, e.text);
 			break;
@@ -103,6 +103,7 @@ try_part(struct lint *l, const char *language, const char *kind,
 			fail(l, path, "is empty");
 	}
 	buf_release(&b);
+	arena_release(&mem);
 }
 
 static void

@@ -96,6 +96,50 @@ template_find(struct arena *mem, const char *dir, const char *language,
 	return r;
 }
 
+/* What was looked for in exactly this language. */
+struct found {
+	struct found *next;
+	const char *language, *name, *path;
+	const char *text;		/* NULL: there is none */
+	const struct template *template;	/* NULL: not read yet */
+};
+
+/* As template_find, but what is known is not looked for again. */
+static int
+find_once(struct wording *w, const char *language, const char *name,
+    struct found **found, struct err *e)
+{
+	struct found *f;
+	int r;
+
+	for (f = w->found; f != NULL; f = f->next)
+		if (strcmp(f->name, name) == 0 &&
+		    strcmp(f->language, language) == 0)
+			break;
+	if (f == NULL) {
+		f = arena_alloc(w->mem, sizeof(*f));
+		f->language = language;
+		f->name = name;
+		r = template_find(w->mem, w->dir, language, name, &f->text,
+		    &f->path, e);
+		if (r < 0)
+			return -1;
+		f->next = w->found;
+		w->found = f;
+	}
+	*found = f;
+	return f->text != NULL;
+}
+
+static int
+read_once(struct wording *w, struct found *f, struct err *e)
+{
+	if (f->template == NULL)
+		f->template = template_read(w->mem, f->text, strlen(f->text),
+		    e);
+	return f->template != NULL ? 1 : -1;
+}
+
 /* ---- languages ---- */
 
 /* The tag, then what it begins with: "de-AT", "de". */
@@ -108,32 +152,30 @@ try_language(struct letter *l, const char *tag)
 		return;
 	if (tag[strcspn(tag, "-")] != '\0')
 		l->language[l->nlanguages++] = tag;
-	primary = arena_dupn(l->mem, tag, strcspn(tag, "-"));
+	primary = arena_dupn(l->wording->mem, tag, strcspn(tag, "-"));
 	for (char *p = primary; *p != '\0'; p++)
 		*p = (char)tolower((unsigned char)*p);
 	l->language[l->nlanguages++] = primary;
 }
 
 int
-letter_open(struct letter *l, struct arena *mem, const struct wording *w,
-    const char *kind, const char *language, const cJSON *document,
-    struct err *e)
+letter_open(struct letter *l, struct wording *w, const char *kind,
+    const char *language, const cJSON *document, struct err *e)
 {
-	const char *name = arena_printf(mem, "%s.txt", kind), *text;
+	const char *name = arena_printf(w->mem, "%s.txt", kind);
+	struct found *text;
 	int r;
 
 	memset(l, 0, sizeof(*l));
-	l->mem = mem;
+	l->wording = w;
 	l->kind = kind;
 	l->document = document;
-	l->dir = w->dir;
 	try_language(l, language);
 	try_language(l, w->language);
 	l->language[l->nlanguages++] = "en";
 	for (int i = 0; i < l->nlanguages; i++) {
 		l->spoken = i;
-		r = template_find(mem, l->dir, l->language[i], name, &text,
-		    NULL, e);
+		r = find_once(w, l->language[i], name, &text, e);
 		if (r != 0)
 			return r < 0 ? -1 : 0;
 	}
@@ -144,14 +186,13 @@ letter_open(struct letter *l, struct arena *mem, const struct wording *w,
 
 /* In the language spoken, else in the next that has it. */
 static int
-find_spoken(const struct letter *l, const char *name, const char **text,
-    const char **path, struct err *e)
+find_spoken(const struct letter *l, const char *name, struct found **found,
+    struct err *e)
 {
 	int r = 0;
 
 	for (int i = l->spoken; r == 0 && i < l->nlanguages; i++)
-		r = template_find(l->mem, l->dir, l->language[i], name, text,
-		    path, e);
+		r = find_once(l->wording, l->language[i], name, found, e);
 	return r;
 }
 
@@ -160,19 +201,25 @@ struct part {
 	const char *extension;
 };
 
-static const char *
-partial(void *arg, const char *name)
+static int
+partial(void *arg, const char *name, const struct template **template,
+    struct err *e)
 {
 	const struct part *p = arg;
-	const struct letter *l = p->letter;
+	struct wording *w = p->letter->wording;
 	struct err ignored = ERR_INIT;
-	const char *text;
+	struct found *found;
+	int r;
 
 	/* The name becomes part of a path. */
 	if (!text_is_word(name, "_-"))
-		return NULL;
-	return find_spoken(l, arena_printf(l->mem, "%s.%s", name,
-	    p->extension), &text, NULL, &ignored) == 1 ? text : NULL;
+		return 0;
+	if (find_spoken(p->letter, arena_printf(w->mem, "%s.%s", name,
+	    p->extension), &found, &ignored) != 1)
+		return 0;
+	r = read_once(w, found, e);
+	*template = found->template;
+	return r;
 }
 
 /* Make what was added one line that is fit for a header. */
@@ -209,19 +256,21 @@ letter_part(struct letter *l, const char *part, struct buf *out,
 	struct part p = { l, html ? "html" : "txt" };
 	struct template_opts o = { .escape = html, .strict = true,
 	    .blank = document_blank(), .partial = partial, .arg = &p };
-	const char *name = arena_printf(l->mem, "%s.%s", l->kind, part);
-	const char *text = "", *path = name;
+	struct wording *w = l->wording;
+	const char *name = arena_printf(w->mem, "%s.%s", l->kind, part);
+	struct found *found;
 	size_t from = out->n;
-	int r = html ? template_find(l->mem, l->dir, l->language[l->spoken],
-	    name, &text, &path, e) : find_spoken(l, name, &text, &path, e);
+	int r = html ? find_once(w, l->language[l->spoken], name, &found, e) :
+	    find_spoken(l, name, &found, e);
 
 	if (r < 0)
 		return -1;
 	if (r == 0)
 		return html ? 0 : err_set(e, ERR_CONFIG,
 		    "there is no template %s", name);
-	if (template_render(text, strlen(text), l->document, &o, out, e) < 0)
-		return err_add(e, "%s", path);
+	if (read_once(w, found, e) < 0 ||
+	    template_render(found->template, l->document, &o, out, e) < 0)
+		return err_add(e, "%s", found->path);
 	if (strcmp(part, "subject.txt") == 0)
 		make_line(out, from);
 	return 0;
@@ -231,14 +280,15 @@ int
 message_render(struct step *s, const char *kind, const char *language,
     const cJSON *document, const char *part, struct buf *out, struct err *e)
 {
-	struct wording w = { s->policy.text[POLICY_IS_TEMPLATE_DIR],
-	    s->policy.text[POLICY_IS_LANGUAGE] };
+	struct wording w = { .mem = &s->mem,
+	    .dir = s->policy.text[POLICY_IS_TEMPLATE_DIR],
+	    .language = s->policy.text[POLICY_IS_LANGUAGE] };
 	cJSON *d = cJSON_Duplicate(document, true);
 	struct letter l;
 	int r;
 
 	document_complete(d);
-	r = letter_open(&l, &s->mem, &w, kind, language, d, e);
+	r = letter_open(&l, &w, kind, language, d, e);
 	if (r == 0)
 		r = letter_part(&l, part, out, e);
 	cJSON_Delete(d);

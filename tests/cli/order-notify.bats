@@ -426,6 +426,19 @@ assert [json.loads(l)["message"] for l in sys.stdin] == [1, 2, 3]'
 	order-notify --lint
 }
 
+@test "a template that is changed meanwhile counts from the next batch on" {
+	mkdir -p own/en
+	printf 'first {{>_note}}\n' >own/en/receipt.txt
+	printf 'note\n' >own/en/_note.txt
+	mailer "printf 'second {{>_note}}\n' >$TEST_DIR/own/en/receipt.txt
+	printf 'word\n' >$TEST_DIR/own/en/_note.txt"
+	order-config -q template_dir="$TEST_DIR/own"
+	queue 51
+	order-notify -q
+	[ "$(grep -l '^first note' got/* | wc -l)" -eq 50 ]
+	[ "$(grep -l '^second word' got/* | wc -l)" -eq 1 ]
+}
+
 @test "--lint passes the built-in templates" {
 	run order-notify --lint
 	[ "$status" -eq 0 ]

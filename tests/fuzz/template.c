@@ -13,17 +13,25 @@
 static const int codes[] = { ERR_CONFIG, 0 };
 
 struct input {
-	const char *template, *partial;
+	const char *text, *partial;
 	size_t n;
 	cJSON *document;
+	struct arena *mem;
+	const struct template *template, *inner;	/* once read */
 };
 
-static const char *
-partial(void *arg, const char *name)
+static int
+partial(void *arg, const char *name, const struct template **t, struct err *e)
 {
-	const struct input *in = arg;
+	struct input *in = arg;
 
-	return name[0] == '_' ? NULL : in->partial;
+	if (name[0] == '_')
+		return 0;
+	if (in->inner == NULL)
+		in->inner = template_read(in->mem, in->partial,
+		    strlen(in->partial), e);
+	*t = in->inner;
+	return *t != NULL ? 1 : -1;
 }
 
 /* ---- the parse ---- */
@@ -32,47 +40,46 @@ partial(void *arg, const char *name)
 static void
 nodes_hold(const char *s, size_t n, bool *raw)
 {
-	struct nodes nodes = NODES_INIT;
-	struct arena names = ARENA_INIT;
+	struct arena mem = ARENA_INIT;
 	struct err e = ERR_INIT;
+	const struct template *t = template_read(&mem, s, n, &e);
 	size_t open[64], depth = 0, i;
 
-	if (template_parse(&nodes, &names, s, n, &e) < 0)
-		fuzz_error("parsing", &e, codes);
-	else
-		for (i = 0; i < nodes.n; i++) {
-			const struct node *d = &nodes.v[i];
+	if (t == NULL)
+		fuzz_error("reading", &e, codes);
+	for (i = 0; t != NULL && i < t->n; i++) {
+		const struct node *d = &t->node[i];
 
-			*raw = *raw || d->kind == NODE_RAW;
-			while (depth > 0 && open[depth - 1] <= i)
-				depth--;
-			if (d->kind != NODE_SECTION &&
-			    d->kind != NODE_INVERTED)
-				continue;
-			MUST(d->end > i && d->end <= nodes.n &&
-			    (depth == 0 || d->end <= open[depth - 1]),
-			    "section '%s' ends at %zu of %zu", d->name,
-			    d->end, nodes.n);
-			if (depth < sizeof(open) / sizeof(open[0]))
-				open[depth++] = d->end;
-		}
-	free(nodes.v);
-	arena_release(&names);
+		*raw = *raw || d->kind == NODE_RAW;
+		while (depth > 0 && open[depth - 1] <= i)
+			depth--;
+		if (d->kind != NODE_SECTION && d->kind != NODE_INVERTED)
+			continue;
+		MUST(d->end > i && d->end <= t->n &&
+		    (depth == 0 || d->end <= open[depth - 1]),
+		    "section '%s' ends at %zu of %zu", d->name, d->end, t->n);
+		if (depth < sizeof(open) / sizeof(open[0]))
+			open[depth++] = d->end;
+	}
+	arena_release(&mem);
 }
 
 /* ---- the rendering ---- */
 
 static bool
-render(const struct input *in, const cJSON *document, bool escape,
+render(struct input *in, const cJSON *document, bool escape,
     bool strict, struct buf *out)
 {
 	const struct template_opts opts = { .escape = escape && !fuzz_twin,
-	    .strict = strict, .partial = partial, .arg = (void *)in };
+	    .strict = strict, .partial = partial, .arg = in };
 	struct err e = ERR_INIT;
 	const char *line;
 
 	buf_puts(out, "before");
-	if (template_render(in->template, in->n, document, &opts, out, &e) == 0)
+	if (in->template == NULL)
+		in->template = template_read(in->mem, in->text, in->n, &e);
+	if (in->template != NULL &&
+	    template_render(in->template, document, &opts, out, &e) == 0)
 		return true;
 	fuzz_error("rendering", &e, codes);
 	line = strstr(e.text, "line ");
@@ -84,7 +91,7 @@ render(const struct input *in, const cJSON *document, bool escape,
 }
 
 static void
-same_rendering(const struct input *in, const struct buf *want, bool strict)
+same_rendering(struct input *in, const struct buf *want, bool strict)
 {
 	struct buf again = BUF_INIT;
 
@@ -123,7 +130,7 @@ count(const struct buf *b, char c)
 
 /* Markup comes from the template alone. */
 static void
-escaped_rendering(const struct input *in)
+escaped_rendering(struct input *in)
 {
 	cJSON *harmless = cJSON_Duplicate(in->document, 1);
 	struct buf armed = BUF_INIT, plain = BUF_INIT;
@@ -148,27 +155,27 @@ one(const char *s, size_t n)
 	static const char nothing[] = "{\"a\":\"<b>\",\"l\":[1,{\"a\":2}]}";
 	struct arena a = ARENA_INIT;
 	struct buf out = BUF_INIT;
-	struct input in;
+	struct input in = { .mem = &a };
 	const char *field[3];
 	bool raw = false;
 
 	in.n = fuzz_fields(&a, s, n, field, 3);
 	in.partial = field[1];
-	in.template = field[2];
+	in.text = field[2];
 	in.document = cJSON_Parse(field[0]);
 	if (in.document == NULL)
 		in.document = cJSON_Parse(nothing);
-	nodes_hold(in.template, in.n, &raw);
+	nodes_hold(in.text, in.n, &raw);
 	nodes_hold(in.partial, strlen(in.partial), &raw);
 	if (render(&in, in.document, false, false, &out)) {
-		if (memmem(in.template, in.n, "{{", 2) == NULL)
+		if (memmem(in.text, in.n, "{{", 2) == NULL)
 			fuzz_same("no tag", out.data + 6, out.n - 6,
-			    in.template, in.n);
+			    in.text, in.n);
 		same_rendering(&in, &out, false);
 		same_rendering(&in, &out, true);
 	}
 	/* An indented partial is text, whatever its tag looks like. */
-	if (!raw && memmem(in.template, in.n, "=", 1) == NULL)
+	if (!raw && memmem(in.text, in.n, "=", 1) == NULL)
 		escaped_rendering(&in);
 	cJSON_Delete(in.document);
 	buf_release(&out);

@@ -18,24 +18,39 @@ text_of(const cJSON *test, const char *name)
 	return s != NULL ? s : "";
 }
 
-static const char *
-partial(void *arg, const char *name)
+struct run {
+	struct arena mem;
+	const cJSON *partials;
+};
+
+static int
+partial(void *arg, const char *name, const struct template **t, struct err *e)
 {
-	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(
-	    cJSON_GetObjectItemCaseSensitive(arg, "partials"), name));
+	struct run *run = arg;
+	const char *s = cJSON_GetStringValue(
+	    cJSON_GetObjectItemCaseSensitive(run->partials, name));
+
+	if (s == NULL)
+		return 0;
+	*t = template_read(&run->mem, s, strlen(s), e);
+	return *t != NULL ? 1 : -1;
 }
 
 static void
 run_case(const char *file, cJSON *test)
 {
+	struct run run = { ARENA_INIT,
+	    cJSON_GetObjectItemCaseSensitive(test, "partials") };
 	struct template_opts opts = { .escape = true, .partial = partial,
-	    .arg = test };
-	const char *template = text_of(test, "template");
+	    .arg = &run };
+	const char *text = text_of(test, "template");
 	const char *expected = text_of(test, "expected");
 	struct buf out = BUF_INIT;
 	struct err e = ERR_INIT;
+	const struct template *t = template_read(&run.mem, text, strlen(text),
+	    &e);
 
-	if (template_render(template, strlen(template),
+	if (t != NULL && template_render(t,
 	    cJSON_GetObjectItemCaseSensitive(test, "data"), &opts, &out,
 	    &e) == 0 && strcmp(out.data, expected) == 0) {
 		passed++;
@@ -45,6 +60,7 @@ run_case(const char *file, cJSON *test)
 		    text_of(test, "name"), expected, out.data, e.text);
 	}
 	buf_release(&out);
+	arena_release(&run.mem);
 }
 
 static void

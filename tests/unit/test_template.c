@@ -27,16 +27,27 @@ static const struct {
 	{ "down", "{{#down}}{{>down}}{{/down}}{{n}}" }
 };
 
-static const char *
-partial(void *arg, const char *name)
+#define NPARTIALS (sizeof(PARTIALS) / sizeof(PARTIALS[0]))
+
+static struct arena mem;
+
+/* Each is read once for a rendering, as the tools do. */
+static int
+partial(void *arg, const char *name, const struct template **t, struct err *e)
 {
+	const struct template **known = arg;
 	size_t i;
 
-	(void)arg;
-	for (i = 0; i < sizeof(PARTIALS) / sizeof(PARTIALS[0]); i++)
+	for (i = 0; i < NPARTIALS; i++)
 		if (strcmp(PARTIALS[i].name, name) == 0)
-			return PARTIALS[i].text;
-	return NULL;
+			break;
+	if (i == NPARTIALS)
+		return 0;
+	if (known[i] == NULL)
+		known[i] = template_read(&mem, PARTIALS[i].text,
+		    strlen(PARTIALS[i].text), e);
+	*t = known[i];
+	return *t != NULL ? 1 : -1;
 }
 
 enum { PLAIN = 0, ESCAPE = 1, STRICT = 2 };
@@ -196,14 +207,17 @@ static int
 render(const char *text, size_t n, const char *json, int how, struct buf *out,
     struct err *e)
 {
+	const struct template *t, *known[NPARTIALS] = { NULL };
 	struct template_opts opts = { .escape = (how & ESCAPE) != 0,
-	    .strict = (how & STRICT) != 0, .partial = partial };
+	    .strict = (how & STRICT) != 0, .partial = partial, .arg = known };
 	cJSON *data = cJSON_Parse(json);
 	int result;
 
 	assert_non_null(data);
-	result = template_render(text, n, data, &opts, out, e);
+	t = template_read(&mem, text, n, e);
+	result = t == NULL ? -1 : template_render(t, data, &opts, out, e);
 	cJSON_Delete(data);
+	arena_release(&mem);
 	return result;
 }
 
