@@ -8,6 +8,7 @@ tests/bench/results/README.md.
 """
 import os
 import sys
+from statistics import median
 
 sys.dont_write_bytecode = True          # nothing is left in the source tree
 
@@ -105,26 +106,60 @@ def stages(b, *more):
     return [[*THREE[0], b.file], *THREE[1:], *more]
 
 
+def three_passes(b):
+    """A store that the three tools filled one after another: a model."""
+    db = b.path("model.db")
+    world.copy_store(b.before, db)
+    said = b.file
+    for argv in THREE:
+        records, said = said, b.path(f"{argv[0]}.records")
+        world.tool(db, *argv, stdin=records, stdout=said)
+    return db
+
+
+def told_apart(passes):
+    """The floor's passes: the median of each."""
+    return ", ".join(
+        f"{argv[0].removeprefix('order-')} {table.seconds(median(walls))}"
+        for argv, walls in zip(THREE, zip(*passes)))
+
+
 def pipeline(b):
-    """Three tools beside what an admin would write, and beside plain SQL."""
+    """Three tools beside what an admin would write, beside plain SQL, and
+    beside the rows that they cannot do without; those beside the admin's
+    script tell how near to it any program can come that writes them."""
     what = f"receive, verify, check-stock, {n(b.orders)} orders"
     lean = Row(what, "lean Python", "at most", 1.5)
     sets = Row(what, "SQL over sets")
+    rows = Row(what, "the floor: their rows alone")
+    least = Row(f"the floor: rows of the three steps, {n(b.orders)} orders",
+                "lean Python")
+    model = three_passes(b)
     for i in range(b.repeat):
         ours = b.fresh("ours.db", b.before)
         ran = world.pipe(stages(b), ours, None)
         lean.ours(ran, [c[0] for c in THREE])
         sets.ours(ran)
+        rows.ours(ran)
+        db = b.fresh("rival.db", b.before)
+        ran = world.floor(model, db)
+        rows.rival(ran)
+        least.ours(ran)
+        if i == 0:
+            must_be_same("floor", "floor", model, db)
         db = b.fresh("lean.db", b.lean_before)
-        lean.rival(world.pipe(
-            [["python3", f"{world.HERE}/lean.py", db, b.file]], db, None))
+        ran = world.pipe(
+            [["python3", f"{world.HERE}/lean.py", db, b.file]], db, None)
+        lean.rival(ran)
+        least.rival(ran)
         if i == 0:
             must_be_same("lean.py", "lean", ours, db)
         db = b.fresh("sets.db", b.lean_before)
         sets.rival(b.shell(db, "sets.sql"))
         if i == 0:
             must_be_same("sets.sql", "lean", ours, db)
-    return [lean, sets]
+    rows.note = told_apart(r.passes for r in rows.runs[1])
+    return [lean, sets, rows, least]
 
 
 def full_script(db, *argv):

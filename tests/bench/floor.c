@@ -1,12 +1,14 @@
-/* floor - the least that taking orders in can cost
+/* floor - the least that taking orders in, verifying and reserving can cost
  *
  *     floor MODEL STORE
  *
- * MODEL is a database that order-receive filled, STORE one as it was before.
- * Copies what order-receive wrote, row by row in the same order and in the
- * same batches, with the same settings.  The rows are in memory before the
- * clock starts; nothing is parsed, looked up, checked, hashed or locked.
- * Prints seconds elapsed, seconds of processor time and the number of orders.
+ * MODEL is a database that order-receive filled, and perhaps order-verify and
+ * order-check-stock after it; STORE is one as it was before.  Writes what the
+ * tools wrote, row by row in the same order and in the same batches, with the
+ * same settings and statements.  The rows are in memory before the clock
+ * starts; nothing is parsed, looked up, checked, hashed or locked.
+ * Prints seconds elapsed, seconds of processor time, the number of events,
+ * and the seconds elapsed in each of the three steps.
  */
 #include <sqlite3.h>
 #include <stdint.h>
@@ -21,20 +23,50 @@
 #define WAL_FRAMES_DUE 1000
 #define MAX_COLUMNS 100
 
-/* What order-receive writes of an order, in the order it does. */
-enum { ORDERS, LINES, ORDER_KEYS, ORIGINALS, EVENTS, DETAILS, NTABLES };
+enum kind { RECEIVE, VERIFY, ALLOCATE, NKINDS, EVERY };
 
+static const char *const kinds[NKINDS] = { "receive", "verify", "allocate" };
+
+/* What is written of an order, in this order.  The values are those columns
+ * of the rows WHERE says of order ?1 and event ?2; without columns, all that
+ * have no default: what has one was left to it, and is changed by a later
+ * step at most.  Without a statement the row is inserted where it came from. */
 static const struct {
-	const char *name, *where;	/* the rows of order $1, or of event $1 */
-} tables[NTABLES] = {
-	{ "orders", "id = ?1" },
-	{ "lines", "order_id = ?1 ORDER BY line" },
-	{ "order_keys", "order_id = ?1 AND (channel, external_ref) ="
-	    " (SELECT channel, external_ref FROM orders WHERE id = ?1)" },
-	{ "originals", "order_id = ?1" },
-	{ "events", "order_id = ?1 ORDER BY seq" },
-	{ "event_details", "seq = ?1" },
+	enum kind kind;
+	const char *table, *where, *columns, *statement;
+} writes[] = {
+	{ RECEIVE, "orders", "id = ?1", NULL, NULL },
+	{ RECEIVE, "lines", "order_id = ?1 ORDER BY line", NULL, NULL },
+	{ RECEIVE, "order_keys", "order_id = ?1 AND (channel, external_ref) ="
+	    " (SELECT channel, external_ref FROM orders WHERE id = ?1)",
+	    NULL, NULL },
+	{ RECEIVE, "originals", "order_id = ?1", NULL, NULL },
+	{ VERIFY, "orders", "id = ?1", "id, account, twin",
+	    "UPDATE orders SET status = 'verified', account = ?2, twin = ?3"
+	    " WHERE id = ?1 AND status = 'received'" },
+	{ ALLOCATE, "stock_ledger", "order_id = ?1 ORDER BY line",
+	    "sku, on_hand, allocated, released",
+	    "UPDATE stock SET on_hand = on_hand + ?2,"
+	    " allocated = allocated + ?3, released = released + ?4"
+	    " WHERE sku = ?1 AND allocated + ?3 <= on_hand + ?2"
+	    " AND released + ?4 <= allocated + ?3 AND released + ?4 >= 0" },
+	{ ALLOCATE, "stock_ledger", "order_id = ?1 ORDER BY line", NULL,
+	    NULL },
+	{ ALLOCATE, "stock_ledger", "order_id = ?1 ORDER BY line",
+	    "order_id, line, allocated, 0",
+	    "UPDATE lines SET allocated = allocated + ?3,"
+	    " backordered = backordered - ?4, backorder_on ="
+	    " CASE backordered WHEN ?4 THEN '' ELSE backorder_on END"
+	    " WHERE order_id = ?1 AND line = ?2 AND backordered >= ?4" },
+	{ ALLOCATE, "orders", "id = ?1", "id",
+	    "UPDATE orders SET stock_revision = revision WHERE id = ?1" },
+	{ EVERY, "events", "seq = ?2", NULL, NULL },
+	{ EVERY, "event_details", "seq = ?2", NULL, NULL },
 };
+
+#define NWRITES ((int)(sizeof(writes) / sizeof(writes[0])))
+#define ORIGINALS 3
+#define EVENT_BEGINS NWRITES		/* its kind follows */
 
 struct cell {
 	int type;			/* SQLITE_INTEGER .. SQLITE_NULL */
@@ -43,11 +75,12 @@ struct cell {
 };
 
 static sqlite3 *db;
-static sqlite3_stmt *insert[NTABLES];
-static int ncolumns[NTABLES];
-static char *rows;			/* table, cells and their bytes */
+static sqlite3_stmt *put[NWRITES];
+static int nvalues[NWRITES];
+static char *rows;			/* write, cells and their bytes */
 static size_t rows_n, rows_size;
-static long norders;
+static long nevents;
+static double spent[NKINDS];		/* seconds */
 
 static void
 fail(const char *what)
@@ -109,15 +142,20 @@ keep_cell(sqlite3_stmt *st, int i)
 	keep(zeros, (8 - (size_t)c.n % 8) % 8);
 }
 
-/* Columns that have a default were left to it. */
 static void
-list_columns(int t, char *list, char *marks, size_t size)
+keep_number(int64_t n)
+{
+	keep(&n, sizeof(n));
+}
+
+static void
+list_columns(int w, char *list, char *marks, size_t size)
 {
 	char sql[200];
 	sqlite3_stmt *st;
 
 	snprintf(sql, sizeof(sql), "SELECT name FROM pragma_table_info('%s')"
-	    " WHERE dflt_value IS NULL", tables[t].name);
+	    " WHERE dflt_value IS NULL", writes[w].table);
 	st = prepare(sql);
 	list[0] = marks[0] = '\0';
 	while (sqlite3_step(st) == SQLITE_ROW) {
@@ -126,58 +164,73 @@ list_columns(int t, char *list, char *marks, size_t size)
 		snprintf(list + n, size - n, "%s%s", n > 0 ? "," : "",
 		    (const char *)sqlite3_column_text(st, 0));
 		strcat(marks, n > 0 ? ",?" : "?");
-		ncolumns[t]++;
 	}
 	sqlite3_finalize(st);
 }
 
 static sqlite3_stmt *
-selection(int t)
+selection(int w)
 {
 	char list[4000], marks[4 * MAX_COLUMNS], sql[5000];
 
-	list_columns(t, list, marks, sizeof(list));
-	snprintf(sql, sizeof(sql), "SELECT %s FROM %s WHERE %s", list,
-	    tables[t].name, tables[t].where);
+	list_columns(w, list, marks, sizeof(list));
+	snprintf(sql, sizeof(sql), "SELECT %s FROM %s WHERE %s",
+	    writes[w].columns != NULL ? writes[w].columns : list,
+	    writes[w].table, writes[w].where);
 	return prepare(sql);
 }
 
 static void
-keep_rows(sqlite3_stmt *const *from, int t, int64_t key)
+keep_rows(sqlite3_stmt *st, int w, int64_t order, int64_t event)
 {
-	const int64_t table = t;
-
-	sqlite3_bind_int64(from[t], 1, key);
-	while (sqlite3_step(from[t]) == SQLITE_ROW) {
-		keep(&table, sizeof(table));
-		for (int i = 0; i < ncolumns[t]; i++)
-			keep_cell(from[t], i);
-		if (t == EVENTS)	/* its seq comes first */
-			keep_rows(from, DETAILS,
-			    sqlite3_column_int64(from[t], 0));
+	sqlite3_bind_int64(st, 1, order);
+	sqlite3_bind_int64(st, 2, event);	/* where it is asked for */
+	nvalues[w] = sqlite3_column_count(st);
+	while (sqlite3_step(st) == SQLITE_ROW) {
+		keep_number(w);
+		for (int i = 0; i < nvalues[w]; i++)
+			keep_cell(st, i);
 	}
-	sqlite3_reset(from[t]);
+	sqlite3_reset(st);
+}
+
+/* All that one step did to one order ends in an event. */
+static void
+keep_event(sqlite3_stmt *const *from, sqlite3_stmt *event)
+{
+	const char *name = (const char *)sqlite3_column_text(event, 2);
+	int kind = 0;
+
+	while (kind < NKINDS && strcmp(kinds[kind], name) != 0)
+		kind++;
+	if (kind == NKINDS)
+		fail(name);
+	keep_number(EVENT_BEGINS);
+	keep_number(kind);
+	for (int w = 0; w < NWRITES; w++)
+		if ((int)writes[w].kind == kind || writes[w].kind == EVERY)
+			keep_rows(from[w], w, sqlite3_column_int64(event, 1),
+			    sqlite3_column_int64(event, 0));
+	nevents++;
 }
 
 static void
 load(const char *model)
 {
-	sqlite3_stmt *from[NTABLES], *ids;
+	sqlite3_stmt *from[NWRITES], *events;
 
 	if (sqlite3_open_v2(model, &db, SQLITE_OPEN_READONLY, NULL) !=
 	    SQLITE_OK)
 		fail(model);
-	for (int t = 0; t < NTABLES; t++)
-		from[t] = selection(t);
-	ids = prepare("SELECT id FROM orders ORDER BY id");
-	while (sqlite3_step(ids) == SQLITE_ROW) {
-		for (int t = 0; t < DETAILS; t++)
-			keep_rows(from, t, sqlite3_column_int64(ids, 0));
-		norders++;
-	}
-	sqlite3_finalize(ids);
-	for (int t = 0; t < NTABLES; t++)
-		sqlite3_finalize(from[t]);
+	for (int w = 0; w < NWRITES; w++)
+		from[w] = selection(w);
+	events = prepare("SELECT seq, order_id, kind FROM events"
+	    " WHERE order_id > 0 ORDER BY seq");
+	while (sqlite3_step(events) == SQLITE_ROW)
+		keep_event(from, events);
+	sqlite3_finalize(events);
+	for (int w = 0; w < NWRITES; w++)
+		sqlite3_finalize(from[w]);
 	sqlite3_close(db);
 }
 
@@ -202,28 +255,34 @@ open_store(const char *path)
 }
 
 static void
-prepare_inserts(void)
+prepare_writes(void)
 {
 	char list[4000], marks[4 * MAX_COLUMNS], sql[5000];
 
-	for (int t = 0; t < NTABLES; t++) {
-		ncolumns[t] = 0;
-		list_columns(t, list, marks, sizeof(list));
+	for (int w = 0; w < NWRITES; w++) {
+		list_columns(w, list, marks, sizeof(list));
 		snprintf(sql, sizeof(sql), "INSERT INTO %s (%s) VALUES (%s)",
-		    tables[t].name, list, marks);
-		insert[t] = prepare(sql);
+		    writes[w].table, list, marks);
+		put[w] = prepare(writes[w].statement != NULL ?
+		    writes[w].statement : sql);
 	}
 }
 
-/* Bind and insert the row at *at; moves on behind it. */
-static int
-put_row(const char **at, int64_t *original)
+static int64_t
+number_at(const char *p)
 {
-	int t = (int)*(const int64_t *)(const void *)*at;
-	sqlite3_stmt *st = insert[t];
-	const char *p = *at + sizeof(int64_t);
+	return *(const int64_t *)(const void *)p;
+}
 
-	for (int i = 1; i <= ncolumns[t]; i++) {
+/* Bind and write the row at p; what follows it, and the bytes of originals. */
+static const char *
+put_row(const char *p, int64_t *bytes)
+{
+	int w = (int)number_at(p);
+	sqlite3_stmt *st = put[w];
+
+	p += sizeof(int64_t);
+	for (int i = 1; i <= nvalues[w]; i++) {
 		const struct cell *c = (const void *)p;
 
 		p += sizeof(*c);
@@ -235,15 +294,14 @@ put_row(const char **at, int64_t *original)
 			sqlite3_bind_text(st, i, p, c->n, SQLITE_STATIC);
 		else
 			sqlite3_bind_blob(st, i, p, c->n, SQLITE_STATIC);
-		if (t == ORIGINALS && i == ncolumns[t])
-			*original = c->n;
+		if (w == ORIGINALS && i == nvalues[w])
+			*bytes += c->n;
 		p += (c->n + 7) / 8 * 8;
 	}
-	*at = p;
 	if (sqlite3_step(st) != SQLITE_DONE)
-		fail(tables[t].name);
+		fail(writes[w].table);
 	sqlite3_reset(st);
-	return t;
+	return p;
 }
 
 static int
@@ -253,6 +311,40 @@ count_frames(void *frames, sqlite3 *h, const char *name, int n)
 	(void)name;
 	*(int *)frames = n;
 	return SQLITE_OK;
+}
+
+static double
+elapsed(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void
+finish(sqlite3_stmt *st)
+{
+	if (sqlite3_step(st) != SQLITE_DONE)
+		fail(sqlite3_sql(st));
+	sqlite3_reset(st);
+}
+
+/* One transaction: what one step wrote before another wrote, as much as goes
+ * into a batch.  What follows it. */
+static const char *
+put_batch(const char *p, const char *end, int64_t kind)
+{
+	int64_t events = 0, bytes = 0;
+
+	while (p < end && events < BATCH_RECORDS && bytes < BATCH_BYTES &&
+	    number_at(p + sizeof(int64_t)) == kind) {
+		p += 2 * sizeof(int64_t);
+		while (p < end && number_at(p) != EVENT_BEGINS)
+			p = put_row(p, &bytes);
+		events++;
+	}
+	return p;
 }
 
 /* Not static: a profiler starts counting here. */
@@ -267,45 +359,28 @@ floor_write(const char *path)
 
 	open_store(path);
 	sqlite3_wal_hook(db, count_frames, &frames);
-	prepare_inserts();
+	prepare_writes();
 	begin = prepare("BEGIN IMMEDIATE");
 	commit = prepare("COMMIT");
 	while (p < end) {
-		int64_t orders = 0, bytes = 0, n = 0;
+		int64_t kind = number_at(p + sizeof(int64_t));
+		double begun = elapsed();
 
-		sqlite3_step(begin);
-		sqlite3_reset(begin);
-		while (p < end && !(*(const int64_t *)(const void *)p ==
-		    ORDERS && (orders == BATCH_RECORDS ||
-		    bytes >= BATCH_BYTES))) {
-			int t = put_row(&p, &n);
-
-			orders += t == ORDERS;
-			bytes += t == ORIGINALS ? n : 0;
-		}
-		if (sqlite3_step(commit) != SQLITE_DONE)
-			fail("COMMIT");
-		sqlite3_reset(commit);
+		finish(begin);
+		p = put_batch(p, end, kind);
+		finish(commit);
 		if (frames >= WAL_FRAMES_DUE)
 			sqlite3_wal_checkpoint_v2(db, "main",
 			    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+		spent[kind] += elapsed() - begun;
 	}
 	sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_TRUNCATE,
 	    NULL, NULL);
-	for (int t = 0; t < NTABLES; t++)
-		sqlite3_finalize(insert[t]);
+	for (int w = 0; w < NWRITES; w++)
+		sqlite3_finalize(put[w]);
 	sqlite3_finalize(begin);
 	sqlite3_finalize(commit);
 	sqlite3_close(db);
-}
-
-static double
-elapsed(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 static double
@@ -331,7 +406,8 @@ main(int argc, char **argv)
 	wall = elapsed();
 	cpu = processor();
 	floor_write(argv[2]);
-	printf("%.6f %.6f %ld\n", elapsed() - wall, processor() - cpu,
-	    norders);
+	printf("%.6f %.6f %ld %.6f %.6f %.6f\n", elapsed() - wall,
+	    processor() - cpu, nevents, spent[RECEIVE], spent[VERIFY],
+	    spent[ALLOCATE]);
 	return 0;
 }

@@ -126,12 +126,13 @@ def tool(db, *argv, stdin=None, stdout=None):
 
 
 def floor(model, db):
-    """The floor tells its own time: that of loading is not in it."""
+    """The floor tells its own time: that of loading is not in it; passes are
+    the seconds of each step."""
     out = db + ".said"
     ran = run([FLOOR, model, db], db, stdout=out)
     check(ran, [[FLOOR]])
     with open(out, encoding="ascii") as f:
-        ran.wall, ran.cpu = map(float, f.read().split()[:2])
+        ran.wall, ran.cpu, _, *ran.passes = map(float, f.read().split())
     return ran
 
 

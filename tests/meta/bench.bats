@@ -80,6 +80,40 @@ notices() {
 	[[ $output == 'order_keys: '* ]]
 }
 
+# The floor changed, built, and noticed by same.py: floor_notices SED-COMMAND
+floor_notices() {
+	local spoilt=$BATS_TEST_TMPDIR/build
+
+	spoil floor.c "$1"
+	mkdir -p "$spoilt/bench"
+	ln -sfn "$B/bin" "$spoilt/bin"
+	ln -sf "$B/bench/measure" "$spoilt/bench/measure"
+	"${CC:-cc}" -std=c11 -D_GNU_SOURCE -o "$spoilt/bench/floor" \
+		"$BENCH/floor.c" -lsqlite3
+	B=$spoilt notices pipeline floor
+}
+
+@test "a floor that verifies less is noticed" {
+	floor_notices 's/, account = ?2, twin = ?3/, twin = ?3/'
+	[[ $output == *'orders: '* ]]
+}
+
+@test "a floor that reserves less is noticed" {
+	floor_notices 's/ allocated = allocated + ?3, released/ released/'
+	[[ $output == *'stock: '* ]]
+	floor_notices 's/UPDATE lines SET allocated = allocated + ?3,/UPDATE lines SET/'
+	[[ $output == *'lines: '* ]]
+	floor_notices 's/"stock_ledger", "order_id = ?1 ORDER BY line", NULL/"stock_ledger", "order_id = -?1", NULL/'
+	[[ $output == *'stock_ledger: '* ]]
+	floor_notices 's/SET stock_revision = revision/SET stock_revision = 0/'
+	[[ $output == *'orders: '* ]]
+}
+
+@test "a floor without what events say is noticed" {
+	floor_notices 's/"event_details", "seq = ?2"/"event_details", "seq = -?2"/'
+	[[ $output == *'event_details: '* ]]
+}
+
 @test "the floor has the settings of the tools" {
 	settings=$(grep -o 'PRAGMA [a-z_]*=[A-Za-z0-9-]*' "$ROOT/lib/db/open.c" |
 		grep -v query_only)
