@@ -73,7 +73,8 @@ void text_show_records(struct buf *, const char *, size_t n, bool json);
 const char *text_shown(struct arena *, const char *, size_t max);
 
 /* Is there a payment card number in it: 14 to 19 digits in a row (blanks and
- * dashes between them ignored), valid by Luhn, beginning 3-6 or 2221-2720?
+ * dashes between them ignored), valid by Luhn, beginning 3-6 or 2221-2720 and
+ * as long as brands issue them?
  * Looks at any bytes, well-formed or not. */
 bool text_has_card_number(const char *, size_t n);
 

@@ -66,18 +66,64 @@ next_group(const unsigned char *p, const unsigned char *end)
 	return gap > 0 && p < end && is_digit(*p) ? p : NULL;
 }
 
+/* What brands issue: the first four digits, and how many there are.  Wider
+ * ranges would find no more cards, but take one run of 16 digits in 22 for
+ * one instead of one in 40, and long telephone numbers as well. */
+static const struct {
+	unsigned from, to;
+	size_t least, most;
+} issued[] = {
+	{ 2221, 2720, 16, 16 },		/* Mastercard */
+	{ 3000, 3059, 14, 14 },		/* Diners Club */
+	{ 3095, 3095, 14, 14 },
+	{ 3600, 3699, 14, 14 },
+	{ 3800, 3999, 14, 14 },
+	{ 3400, 3499, 15, 15 },		/* American Express */
+	{ 3700, 3799, 15, 15 },
+	{ 3528, 3589, 16, 19 },		/* JCB */
+	{ 4000, 4999, 16, 16 },		/* Visa */
+	{ 4000, 4999, 19, 19 },
+	{ 5000, 5000, 14, 19 },		/* Maestro */
+	{ 5018, 5020, 14, 19 },
+	{ 5038, 5038, 14, 19 },
+	{ 5060, 5099, 16, 19 },		/* Verve, RuPay, Elo, Aura */
+	{ 5100, 5599, 16, 16 },		/* Mastercard */
+	{ 5610, 5610, 14, 19 },		/* Maestro and its forerunners */
+	{ 5641, 5641, 14, 19 },
+	{ 5893, 5895, 14, 19 },
+	{ 6011, 6011, 16, 19 },		/* Discover */
+	{ 6040, 6049, 16, 19 },		/* Cabal, UkrCard */
+	{ 6060, 6099, 16, 19 },		/* Hipercard, RuPay */
+	{ 6200, 6299, 14, 19 },		/* UnionPay */
+	{ 6304, 6304, 14, 19 },		/* Maestro */
+	{ 6333, 6334, 16, 19 },
+	{ 6360, 6399, 16, 19 },		/* Elo and others */
+	{ 6440, 6599, 16, 19 },		/* Discover, RuPay */
+	{ 6759, 6779, 14, 19 },		/* Maestro */
+	{ 6799, 6799, 14, 19 },
+};
+
+static bool
+is_issued(unsigned first4, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(issued) / sizeof(issued[0]); i++)
+		if (first4 >= issued[i].from && first4 <= issued[i].to &&
+		    n >= issued[i].least && n <= issued[i].most)
+			return true;
+	return false;
+}
+
 static bool
 is_card(const unsigned char *digits, size_t n)
 {
-	unsigned sum = 0, d, first4;
+	unsigned sum = 0, d;
 	size_t i;
 
-	if (n < DIGITS_MIN || n > DIGITS_MAX)
-		return false;
-	first4 = digits[0] * 1000u + digits[1] * 100u + digits[2] * 10u +
-	    digits[3];
-	if ((digits[0] < 3 || digits[0] > 6) &&
-	    (first4 < 2221 || first4 > 2720))
+	if (n < DIGITS_MIN || n > DIGITS_MAX ||
+	    !is_issued(digits[0] * 1000u + digits[1] * 100u + digits[2] * 10u +
+	    digits[3], n))
 		return false;
 	for (i = 0; i < n; i++) {
 		d = digits[n - 1 - i];
