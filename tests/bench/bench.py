@@ -127,7 +127,8 @@ def told_apart(passes):
 def pipeline(b):
     """Three tools beside what an admin would write, beside plain SQL, and
     beside the rows that they cannot do without; those beside the admin's
-    script tell how near to it any program can come that writes them."""
+    script tell how near to it a program can come that writes them in three
+    steps, one writer at a time."""
     what = f"receive, verify, check-stock, {n(b.orders)} orders"
     lean = Row(what, "lean Python", "at most", 1.5)
     sets = Row(what, "SQL over sets")

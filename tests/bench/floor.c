@@ -5,8 +5,8 @@
  * MODEL is a database that order-receive filled, and perhaps order-verify and
  * order-check-stock after it; STORE is one as it was before.  Writes what the
  * tools wrote, row by row in the same order and in the same batches, with the
- * same settings and statements.  The rows are in memory before the clock
- * starts; nothing is parsed, looked up, checked, hashed or locked.
+ * same settings.  The rows are in memory before the clock starts; nothing is
+ * parsed, looked up, checked, hashed or locked.
  * Prints seconds elapsed, seconds of processor time, the number of events,
  * and the seconds elapsed in each of the three steps.
  */
