@@ -11,6 +11,14 @@
 #include <string.h>
 
 #if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
+#ifdef SANITIZED
 
 void
 memory_use(void)
