@@ -8,6 +8,7 @@ tests/bench/results/README.md.
 """
 import os
 import sys
+import tempfile
 from statistics import median
 
 sys.dont_write_bytecode = True          # nothing is left in the source tree
@@ -185,35 +186,44 @@ def full(b):
 
 
 def mails(b):
-    """The same with mails.  Each waits for the disk three times, ours and the
-    rival's; processor time tells them apart."""
+    """The same with mails.  They are composed, stored and handed over to a
+    Maildir in memory where there is one: what is asked is what a mail costs,
+    not the disk below the Maildir.  Both still wait for the disk of the store,
+    hence processor time tells them apart."""
     before = b.path("mails-before.db")
     world.make_store(before, b.nmails)
     source = f"{world.data(b.nmails)}/orders.csv"
     what = f"four steps, mails composed and handed over, {n(b.nmails)} orders"
     row = Row(what, "full Python", "times faster", 5, by="cpu")
     wall = Row(what + ", with waiting for the disk", "full Python")
-    commands = [["order-receive", source], *THREE[1:], ["order-ack"]]
-    for i in range(b.repeat):
-        ours, rival = b.path("ours.db"), b.path("rival.db")
-        world.copy_store(before, ours)
-        maildir = world.clear_mail(ours)
-        world.tool(ours, "order-config", "-q",
-                   f"mail_command=maildir:{maildir}")
-        world.copy_store(ours, rival)
-        its = world.clear_mail(rival)
-        world.settle()
-        ran = world.pipe(commands, ours, None)
-        for r in row, wall:
-            r.ours(ran, [c[0] for c in commands])
-        world.settle()
-        ran = full_script(rival, source, its)
-        for r in row, wall:
-            r.rival(ran)
-        if i == 0:
-            must_be_same("full.py", "full", ours, rival, maildir, its)
-            must_be_sound(rival)
+    place, named = world.mail_place()
+    row.note = wall.note = f"both Maildirs {named}"
+    with tempfile.TemporaryDirectory(prefix="order-bench-", dir=place) as into:
+        for i in range(b.repeat):
+            hand_over(b, before, source, into, (row, wall), compare=i == 0)
     return [row, wall]
+
+
+def hand_over(b, before, source, into, rows, compare):
+    """Ours and the rival's mails once, into Maildirs of their own."""
+    commands = [["order-receive", source], *THREE[1:], ["order-ack"]]
+    ours, rival = b.path("ours.db"), b.path("rival.db")
+    maildir = world.empty_maildir(f"{into}/ours")
+    its = world.empty_maildir(f"{into}/rival")
+    world.copy_store(before, ours)
+    world.tool(ours, "order-config", "-q", f"mail_command=maildir:{maildir}")
+    world.copy_store(ours, rival)
+    world.settle()
+    ran = world.pipe(commands, ours, None)
+    for r in rows:
+        r.ours(ran, [c[0] for c in commands])
+    world.settle()
+    ran = full_script(rival, source, its)
+    for r in rows:
+        r.rival(ran)
+    if compare:
+        must_be_same("full.py", "full", ours, rival, maildir, its)
+        must_be_sound(rival)
 
 
 PARTS = {"receive": receive, "pipeline": pipeline, "full": full,

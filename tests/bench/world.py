@@ -15,6 +15,7 @@ BUILD = os.environ.get("B") or os.path.abspath(
     os.path.join(HERE, "../../build"))
 WORK = os.environ.get("BENCH_WORK") or os.path.join(BUILD, "bench")
 FLOOR = os.path.join(BUILD, "bench", "floor")
+MEMORY = "/dev/shm"                     # files that are on no disk
 MEASURE = os.path.join(BUILD, "bench", "measure")
 
 # Nobody's settings, no clock: every run has the same work.
@@ -164,9 +165,20 @@ def make_store(db, norders):
         tool(db, "order-load", "-q", kind, f"{folder}/{kind}.csv")
 
 
-def clear_mail(db):
-    """An empty Maildir for the store."""
-    shutil.rmtree(f"{db}-mail", ignore_errors=True)
+def empty_maildir(path):
+    shutil.rmtree(path, ignore_errors=True)
     for folder in ("tmp", "new", "cur"):
-        os.makedirs(f"{db}-mail/{folder}")
-    return f"{db}-mail"
+        os.makedirs(f"{path}/{folder}")
+    return path
+
+
+def clear_mail(db):
+    """An empty Maildir for the store, beside it."""
+    return empty_maildir(f"{db}-mail")
+
+
+def mail_place():
+    """Where mail waits for no disk, or else where the stores are; its name."""
+    if os.access(MEMORY, os.W_OK | os.X_OK):
+        return MEMORY, "in memory"
+    return WORK, "on the disk"
