@@ -153,7 +153,7 @@ arrived() {
 	queued 60
 	order-config -q mail_command="maildir:$TEST_DIR/mail"
 	for n in 1 2 3 4 5 6 7 8; do
-		timeout -s KILL 0.0$((RANDOM % 9 + 1)) order-notify -q || true
+		timeout --foreground -s KILL 0.0$((RANDOM % 9 + 1)) order-notify -q || true
 	done
 	order-notify -q
 	[ "$(cat mail/new/* | grep -ci "^Message-ID:")" -ge 60 ]
