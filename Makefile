@@ -119,7 +119,7 @@ demo: deps
 	@PATH="$(CURDIR)/$B/bin:$$PATH" sh examples/day.sh
 
 check: deps-check
-	@$(MAKE) --no-print-directory -j2 all $(UNIT:%=$B/tests/%) $B/tests/tables $B/tests/mustache_spec $(TORTURE) $(BENCH_PROGRAMS) $B/fuzz/replay
+	@$(MAKE) --no-print-directory -j2 all $(UNIT:%=$B/tests/%) $B/tests/tables $B/tests/mustache_spec $B/tests/csv_cells $(TORTURE) $(BENCH_PROGRAMS) $B/fuzz/replay
 	@B="$(CURDIR)/$B" ORDER_REAL_DATA="$${ORDER_REAL_DATA:-$(CURDIR)/../shared/data}" \
 	PATH="$(CURDIR)/$B/bin:$$PATH" LC_ALL=C prove -j2 --exec tests/run \
 		$(UNIT:%=$B/tests/%) $(wildcard tests/*/*.bats)
