@@ -234,8 +234,6 @@ cut_row(struct reader *r, size_t n, struct arena *a, size_t max,
 	if (error != CSV_EPARSE)
 		return err_set(e, ERR_OS, "%s:%lld: %s", r->shown,
 		    (long long)r->line, csv_strerror(error));
-	if (c->quoted)
-		return reader_fault(r, r->line, e, UNCLOSED);
 	return reader_fault(r, r->line, e, "cell %zu has a stray quote",
 	    c->n + 1);
 }
