@@ -3,11 +3,14 @@
  * would.
  *
  * Such calls are counted from 1.  STATEMENT_LOG names a file that gets a line
- * for each: the function and the beginning of its SQL.  STATEMENT_AT is the
- * number of the call that fails; it does nothing then.
+ * for each: a number that is the same for all that came from the same place,
+ * by the functions at work, the function, and the beginning of its SQL.
+ * STATEMENT_AT is the number of the call that fails; it does nothing then.
  */
 #include <dlfcn.h>
+#include <execinfo.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <sqlite3.h>
 
@@ -49,6 +52,18 @@ is_its_own(const void *caller)
 	return dladdr(caller, &where) != 0 && where.dli_fbase == library;
 }
 
+static uint32_t
+place(void)
+{
+	void *frames[16];
+	uint32_t hash = 2166136261u;
+	int n = backtrace(frames, 16), i;
+
+	for (i = 0; i < n; i++)
+		hash = (hash ^ (uint32_t)(uintptr_t)frames[i]) * 16777619u;
+	return hash;
+}
+
 static bool
 fails(const void *caller, sqlite3 *h, const char *what, const char *sql)
 {
@@ -61,7 +76,8 @@ fails(const void *caller, sqlite3 *h, const char *what, const char *sql)
 	count++;
 	connection = NULL;
 	if (calls != NULL)
-		fprintf(calls, "%s %.60s\n", what, sql != NULL ? sql : "");
+		fprintf(calls, "%u %s %.60s\n", place(), what,
+		    sql != NULL ? sql : "");
 	if (count != at)
 		return false;
 	connection = h;
