@@ -106,6 +106,17 @@ else:
 	done
 }
 
+@test "--group keeps each order's bytes: one over 16 MiB ends it, 65" {
+	gen "
+out('{\"external_ref\":\"PO-1\",\"channel\":\"email\",\"lines\":[')
+for i in range(4500): out('{\"sku\":\"A\",\"description\":\"' + 'x' * 4000 + '\"},')
+out('{\"sku\":\"A\"}]}')" >o
+	run --separate-stderr order-receive --group o
+	[ "$status" -eq 65 ]
+	[[ $stderr == 'order-receive: o:1: is larger than 16 MiB' ]]
+	[ "$(sql 'SELECT count(*) FROM orders')" -eq 0 ]
+}
+
 @test "an order of nearly 16 MiB goes in, with its original bytes" {
 	gen "
 text = 'x' * 3000

@@ -250,6 +250,10 @@ a_full_disk_undoes_the_batch(void **state)
 	/* Whatever is tried next, half a batch is never committed. */
 	assert_failed("mark", db_mark(db, &e), &e, ERR_IO,
 	    "has undone the transaction");
+	assert_failed("keep", db_mark_keep(db, &e), &e, ERR_IO,
+	    "has undone the transaction");
+	assert_failed("undo", db_mark_undo(db, &e), &e, ERR_IO,
+	    "has undone the transaction");
 	assert_failed("write", db_run(db, SQL_ADD, BIND(T("c"), I(1), NIL()),
 	    &e), &e, ERR_SOFTWARE, "outside a transaction");
 	assert_failed("commit", db_commit(db, &e), &e, ERR_IO,

@@ -170,6 +170,73 @@ a_backup_is_never_overwritten(void **state)
 }
 
 static void
+no_name_left_for_a_backup(void **state)
+{
+	char name[64], again[8] = "";
+	struct err e = ERR_INIT;
+	int n;
+
+	(void)state;
+	older();
+	for (n = 2; n < 200; n++) {
+		snprintf(name, sizeof(name), "orders.db-20261122T100000Z%s.bak",
+		    again);
+		new_file(name, "x", 1);
+		snprintf(again, sizeof(again), "-%d", n);
+	}
+	assert_failed("backup", db_create("orders.db", "test", -1, NOW, 1,
+	    NULL, NULL, &e), &e, ERR_CANTCREAT, ".bak: exists already");
+	assert_int_equal(raw_int("orders.db", "PRAGMA user_version"), 1);
+}
+
+/* Whoever is not of a group cannot share with it. */
+static void
+a_group_that_is_not_ours(void **state)
+{
+	const bool root = geteuid() == 0;
+	struct err e = ERR_INIT;
+	int result;
+
+	(void)state;
+	if (root) {
+		assert_int_equal(chown(".", 65534, 65534), 0);
+		assert_int_equal(seteuid(65534), 0);
+	}
+	result = db_create("orders.db", "test", root ? 1 : 0, NOW, 1, NULL,
+	    NULL, &e);
+	if (root)
+		assert_int_equal(seteuid(0), 0);
+	assert_failed("group", result, &e, ERR_PERM,
+	    "orders.db: cannot be given to the group");
+	assert_int_equal(files_here(), 0);
+}
+
+/* SQLite takes paths up to 512 bytes, and says so late. */
+static void
+a_path_too_long_for_sqlite(void **state)
+{
+	char name[101];
+	struct err e = ERR_INIT;
+	struct db *db;
+	int i;
+
+	(void)state;
+	new_db();
+	memset(name, 'd', 100);
+	name[100] = '\0';
+	for (i = 0; i < 6; i++) {
+		assert_int_equal(mkdir(name, 0700), 0);
+		assert_int_equal(chdir(name), 0);
+	}
+	assert_failed("create", db_create("new.db", "test", -1, NOW, 1, NULL,
+	    NULL, &e), &e, ERR_IO, "new.db: unable to open database file");
+	assert_int_equal(files_here(), 0);
+	assert_int_equal(rename("../../../../../../orders.db", "orders.db"), 0);
+	assert_failed("open", db_open(&db, "orders.db", DB_READ, "test", 1,
+	    &e), &e, ERR_IO, "orders.db: unable to open database file");
+}
+
+static void
 a_copy_is_whole_and_openable(void **state)
 {
 	static const char SQL_ROWS[] = "SELECT count(*) FROM thing";
@@ -266,6 +333,9 @@ main(void)
 		cmocka_unit_test(nothing_is_created_over_what_is_there),
 		CASE(an_older_database_is_upgraded_after_a_backup),
 		CASE(a_failed_upgrade_leaves_the_old_version),
+		CASE(no_name_left_for_a_backup),
+		CASE(a_group_that_is_not_ours),
+		CASE(a_path_too_long_for_sqlite),
 		CASE(a_backup_is_never_overwritten),
 		CASE(a_copy_is_whole_and_openable),
 		CASE(what_is_wrong_inside_is_listed),

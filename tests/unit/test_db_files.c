@@ -67,6 +67,12 @@ scribbled(void)
 	close(fd);
 }
 
+static void
+in_circles(void)
+{
+	assert_int_equal(symlink("orders.db", "orders.db"), 0);
+}
+
 /* The schema's format is one of a later SQLite. */
 static void
 later_format(void)
@@ -218,6 +224,8 @@ static const struct broken refused[] = {
 	{ "missing", nothing, DB_READ, ERR_CONFIG, "orders.db: no such "
 	    "database (create it with: order-init -d orders.db)" },
 	{ "dangling", dangling, DB_WRITE, ERR_CONFIG, "no such database" },
+	{ "a link to itself", in_circles, DB_READ, ERR_CONFIG,
+	    "orders.db: Too many levels of symbolic links" },
 	{ "empty", empty, DB_WRITE, ERR_CONFIG, "is not an order database" },
 	{ "tiny", three_bytes, DB_WRITE, ERR_CONFIG, "not an order database" },
 	{ "text", long_text, DB_READ, ERR_CONFIG, "not an order database" },

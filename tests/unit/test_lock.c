@@ -1,6 +1,7 @@
 /* test_lock.c - the one fair lock, as its waiters see it */
 #include "db_fixture.h"
 
+#include <sys/resource.h>
 #include <sys/time.h>
 
 #include <order/lock.h>
@@ -284,6 +285,74 @@ a_strange_lock_file_is_refused(void **state)
 	}
 }
 
+/* The descriptor that an open would get now. */
+static int
+next_descriptor(void)
+{
+	int fd = dup(STDERR_FILENO);
+
+	close(fd);
+	return fd;
+}
+
+static void
+a_lost_descriptor_is_no_lock(void **state)
+{
+	int fd = next_descriptor();
+	struct lock *l = open_as("test");
+	struct err e = ERR_INIT;
+
+	(void)state;
+	close(fd);
+	assert_failed("writer", lock_writer(l, 0, &e), &e, ERR_OS,
+	    "orders.db-lock: Bad file descriptor");
+	assert_failed("mailer", lock_mailer(l, &e), &e, ERR_OS,
+	    "orders.db-lock: Bad file descriptor");
+	lock_close(l);
+}
+
+static void
+no_descriptor_left_is_the_systems_fault(void **state)
+{
+	struct rlimit usual, few;
+	struct err e = ERR_INIT;
+	struct lock *l;
+	int result;
+
+	(void)state;
+	lock_close(open_as("test"));
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+	few = usual;
+	few.rlim_cur = (rlim_t)next_descriptor();
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	result = lock_open(&l, "orders.db", "test", &e);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
+	assert_failed("too many", result, &e, ERR_OS,
+	    "orders.db-lock: Too many open files");
+}
+
+/* A wait needs a timer, which needs room for its signal. */
+static void
+no_timer_left_is_the_systems_fault(void **state)
+{
+	struct holder h = hold(take_writer);
+	struct lock *l = open_as("test");
+	struct rlimit usual, none;
+	struct err e = ERR_INIT;
+	int result;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_SIGPENDING, &usual), 0);
+	none = usual;
+	none.rlim_cur = 0;
+	assert_int_equal(setrlimit(RLIMIT_SIGPENDING, &none), 0);
+	result = lock_writer(l, 5, &e);
+	assert_int_equal(setrlimit(RLIMIT_SIGPENDING, &usual), 0);
+	assert_failed("no timer", result, &e, ERR_OS, "orders.db-lock: ");
+	lock_close(l);
+	end_holder(h, 0);
+}
+
 static void
 a_removed_lock_file_locks_nobody_out(void **state)
 {
@@ -407,6 +476,9 @@ main(void)
 		CASE(the_lock_file_has_the_mode_of_the_database),
 		CASE(a_link_to_the_database_has_the_same_lock),
 		CASE(a_strange_lock_file_is_refused),
+		CASE(a_lost_descriptor_is_no_lock),
+		CASE(no_descriptor_left_is_the_systems_fault),
+		CASE(no_timer_left_is_the_systems_fault),
 		CASE(a_removed_lock_file_locks_nobody_out),
 		CASE(rubbish_in_the_lock_file_is_not_repeated),
 		CASE(a_started_program_does_not_inherit_the_lock),

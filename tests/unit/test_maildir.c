@@ -161,6 +161,15 @@ test_maildir_trouble(void **state)
 	write_text(path("file"), "", 0600);
 	r = deliver(arena_printf(&arena, "maildir:%s", path("file")));
 	assert_int_equal(r.outcome, MAIL_STOPPED);
+	/* A folder in which none can be made. */
+	r = deliver("maildir:/proc");
+	assert_int_not_equal(r.outcome, MAIL_SENT);
+	/* A file where a folder should be. */
+	assert_int_equal(mkdir(path("odd"), 0700), 0);
+	write_text(path("odd/tmp"), "", 0600);
+	r = deliver(arena_printf(&arena, "maildir:%s", path("odd")));
+	assert_int_equal(r.outcome, MAIL_STOPPED);
+	assert_string_equal(r.why, "maildir: Not a directory");
 	/* A limit on files stands for a disk that is full. */
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &usual), 0);
 	small.rlim_max = usual.rlim_max;

@@ -17,6 +17,35 @@ open_text(const char *text, size_t n, const struct reader_opts *opts, int *fd)
 	return reader_open(*fd, "in", opts);
 }
 
+static void
+test_blanks_are_bounded(void **state)
+{
+	const size_t n = 17 * 1024 * 1024;
+	struct err e = ERR_INIT;
+	const struct head *head;
+	char *blanks = malloc(n);
+	FILE *f = tmpfile();
+	struct reader *r;
+
+	(void)state;
+	assert_non_null(blanks);
+	assert_non_null(f);
+	memset(blanks, ' ', n);
+	blanks[0] = '\n';
+	assert_int_equal(fwrite(blanks, 1, n, f), n);
+	rewind(f);
+	r = reader_open(fileno(f), "in", NULL);
+	assert_int_equal(reader_header(r, &head, &e), -1);
+	assert_string_equal(e.text, "in:2: line is larger than 16 MiB");
+	/* Asked again, it says the same. */
+	e = (struct err)ERR_INIT;
+	assert_int_equal(reader_header(r, &head, &e), -1);
+	assert_string_equal(e.text, "in:2: line is larger than 16 MiB");
+	reader_close(r);
+	fclose(f);
+	free(blanks);
+}
+
 struct format_case {
 	const char *title;
 	const char *text;
@@ -360,6 +389,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_formats),
+		cmocka_unit_test(test_blanks_are_bounded),
 		cmocka_unit_test(test_header),
 		cmocka_unit_test(test_later),
 		cmocka_unit_test(test_nonblocking),

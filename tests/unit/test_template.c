@@ -293,6 +293,34 @@ test_output_is_bounded(void **state)
 	buf_release(&out);
 }
 
+/* What escaping adds counts, too. */
+static void
+test_escaped_output_is_bounded(void **state)
+{
+	static const char *const fill[] = { "<", "x" };
+	const size_t n = 3 << 20;
+	struct buf json = BUF_INIT, out = BUF_INIT;
+	size_t i, k;
+
+	(void)state;
+	for (k = 0; k < 2; k++) {
+		struct err e = ERR_INIT;
+
+		buf_clear(&json);
+		buf_puts(&json, "{\"a\":\"");
+		for (i = 0; i < n; i++)
+			buf_puts(&json, fill[k]);
+		buf_puts(&json, "\"}");
+		assert_int_equal(render("{{a}}{{a}}{{a}}", 15, json.data, ESCAPE,
+		    &out, &e), -1);
+		assert_string_equal(e.text,
+		    "line 1: the text grows over 8 MiB");
+		assert_int_equal(out.n, 0);
+	}
+	buf_release(&json);
+	buf_release(&out);
+}
+
 /* Any bytes give text or an error, and never touch what is not theirs. */
 static void
 test_rubbish(void **state)
@@ -340,6 +368,7 @@ main(void)
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_output_is_bounded),
+		cmocka_unit_test(test_escaped_output_is_bounded),
 		cmocka_unit_test(test_rubbish)
 	};
 
