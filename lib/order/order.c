@@ -154,6 +154,10 @@ order_load(struct step *s, int64_t id, struct order *o, struct err *e)
 	o->id = id;
 	take_order(row, &s->mem, o);
 	db_done(row);
+	if (o->exponent < 0 || o->exponent > AMOUNT_SCALE)
+		return err_set(e, ERR_IO, "%s: is damaged: order %s has"
+		    " amounts of %d decimals", db_path(s->db), o->ref,
+		    o->exponent);
 	return load_lines(s, o, e) < 0 || load_holds(s, o, e) < 0 ? -1 : 1;
 }
 

@@ -43,3 +43,22 @@ contradicts() {
 	contradicts 'item A-1: less is allocated than its orders hold' \
 		order-resolve SO-00000001-1 consent accepted
 }
+
+@test "amounts of decimals that no currency has are damage: 74" {
+	setup_orders
+	for decimals in 77 5 -1; do
+		sqlite3 orders.db "PRAGMA ignore_check_constraints=1;
+			UPDATE orders SET exponent = $decimals"
+		for command in 'status --all --full' 'status SO-00000001-1' \
+			'ack --preview SO-00000001-1' \
+			'verify SO-00000001-1' 'check-stock SO-00000001-1' \
+			'resolve SO-00000001-1 consent accepted'; do
+			# shellcheck disable=SC2086
+			run --separate-stderr order-$command
+			[ "$status" -eq 74 ]
+			[[ $stderr == *"order SO-00000001-1 has amounts of $decimals decimals" ]]
+		done
+		run order-audit --check
+		[ "$status" -eq 1 ] || [ "$status" -eq 74 ]
+	done
+}
