@@ -92,6 +92,10 @@ int order_column_find(const char *name);	/* or -1 */
 int line_column_find(const char *name);		/* or -1 */
 bool is_reject_column(const char *name);
 
+/* Is it called like a card's security code or track (cvv, CVC2, card-cvv,
+ * track 2)?  What stands there must not be stored at all. */
+bool is_secret_column(const char *name, size_t n);
+
 /* The order, line or reject column whose name is nearest, or NULL. */
 const char *column_nearest(const char *name);
 

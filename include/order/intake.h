@@ -50,6 +50,7 @@ struct order_in {
 	const char *raw;	/* its bytes, without the columns of a reject */
 	size_t raw_n;
 	bool unreadable;	/* values are missing: only raw tells all */
+	bool beside;		/* raw has columns or keys that are none of ours */
 	struct fault fault;	/* found while gathering */
 };
 
@@ -106,11 +107,11 @@ int reject_close_by_content(struct step *, const struct order_intake *,
 
 int reject_dismiss(struct step *, int64_t id, struct verdict *, struct err *);
 
-/* Hide card numbers in a record that is kept, in place: its new length.  One
- * that JSON escapes hid is found too. */
+/* Hide card numbers, and in JSON security codes, in a record that is kept, in
+ * place: its new length.  One that JSON escapes hid is found too. */
 size_t reject_mask(const struct order_intake *, char *record, size_t n);
 
-/* Is one in the order's bytes where it is no key: in a column that is ignored,
+/* Is either in the order's bytes where it is no key: in a column that is ignored,
  * say, in a nested value, in the name of a key? */
 bool original_has_card_number(const struct order_in *);
 

@@ -131,13 +131,14 @@ gather_end(struct intake *in)
 	o->raw = arena_dupn(&in->mem, g->raw.data, g->raw.n);
 	o->raw_n = g->raw.n;
 	o->unreadable = g->unreadable;
+	o->beside = g->beside;
 	o->fault = g->fault;
 	buf_clear(&g->raw);
 	buf_clear(&g->extra);
 	g->open = false;
 	g->lines = NULL;
 	g->nlines = g->cap = 0;
-	g->unreadable = false;
+	g->unreadable = g->beside = false;
 	memset(&g->fault, 0, sizeof(g->fault));
 	return o;
 }

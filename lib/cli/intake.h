@@ -17,7 +17,7 @@ struct gather {
 	bool json;
 	size_t file;		/* of the feed; no order crosses files */
 	int64_t source_line;
-	bool unreadable;
+	bool unreadable, beside;
 	struct fault fault;
 	struct buf raw;		/* its rows as they came */
 	struct buf extra;	/* JSON array of kept columns, unfinished */

@@ -22,6 +22,11 @@ check_header(struct feed *f, struct err *e)
 			return err_set(e, ERR_DATA, "%s:1: the name of column"
 			    " %zu holds a payment card number",
 			    reader_name(f->reader), i + 1);
+		if (intake->opts->extra != EXTRA_REFUSE &&
+		    is_secret_column(name, strlen(name)))
+			return err_set(e, ERR_DATA, "%s:1: %s: a card's"
+			    " security code must not be stored: leave the"
+			    " column out", reader_name(f->reader), name);
 		if (intake->opts->extra != EXTRA_REFUSE ||
 		    order_column_find(name) >= 0 ||
 		    line_column_find(name) >= 0 || is_reject_column(name))

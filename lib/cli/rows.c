@@ -21,6 +21,7 @@ static struct roles {
 	struct role *role;
 	int place[ORDER_NCOLUMNS];	/* of each order column, -1: none */
 	bool plain;			/* no reject columns */
+	bool ours;			/* no others than ours */
 } roles;
 
 static const struct roles *
@@ -29,7 +30,7 @@ roles_of(const struct head *head)
 	if (roles.head == head)
 		return &roles;
 	roles.head = head;
-	roles.plain = true;
+	roles.plain = roles.ours = true;
 	roles.role = xrealloc(roles.role, (head->n + 1) * sizeof(struct role));
 	for (int i = 0; i < ORDER_NCOLUMNS; i++)
 		roles.place[i] = -1;
@@ -48,6 +49,8 @@ roles_of(const struct head *head)
 		} else
 			r->meaning = strcmp(name, "lines") == 0 ? IS_LINES :
 			    IS_EXTRA;
+		if (r->meaning == IS_REJECT || r->meaning == IS_EXTRA)
+			roles.ours = false;
 	}
 	return &roles;
 }
@@ -192,6 +195,7 @@ unknown_columns(struct intake *in, const struct rec *r)
 {
 	const struct roles *ro = roles_of(r->head);
 
+	in->g.beside = in->g.beside || !ro->ours;
 	if (in->opts->extra != EXTRA_REFUSE) {
 		check_extra(in, r);
 		if (in->opts->extra == EXTRA_KEEP)

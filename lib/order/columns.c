@@ -51,6 +51,33 @@ is_reject_column(const char *name)
 	return false;
 }
 
+bool
+is_secret_column(const char *name, size_t n)
+{
+	static const char *const secrets[] = {
+		"csc", "securitycode", "cardsecuritycode", "track", "track1",
+		"track2", "trackdata"
+	};
+	char plain[32];
+	size_t len = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		char c = name[i] >= 'A' && name[i] <= 'Z' ?
+		    (char)(name[i] | 0x20) : name[i];
+
+		if ((c < 'a' || c > 'z') && (c < '0' || c > '9'))
+			continue;
+		if (len + 1 == sizeof(plain))
+			return false;
+		plain[len++] = c;
+	}
+	plain[len] = '\0';
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
+		if (strcmp(plain, secrets[i]) == 0)
+			return true;
+	return strstr(plain, "cvv") != NULL || strstr(plain, "cvc") != NULL;
+}
+
 const char *
 column_nearest(const char *name)
 {

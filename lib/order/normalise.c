@@ -329,9 +329,11 @@ order_normalise(struct arena *mem, const struct order_in *in, struct now now,
 		normalise_line(&c, &in->lines[i], (int64_t)i + 1, &o->lines[i]);
 	c.line = in->source_line;
 	check_line_numbers(&c, o);
-	if (it->fault.code == NULL && original_has_card_number(in))
+	if (it->fault.code == NULL && in->beside &&
+	    original_has_card_number(in))
 		fault_set(&it->fault, mem, "card-number", "", c.line,
-		    CARD_NUMBER);
+		    "holds a payment card number or a card's security code,"
+		    " which must not be stored");
 	hash_init(&h);
 	hash_add(&h, in->raw, in->raw_n);
 	hash_end(&h, o->sha256);

@@ -1,4 +1,4 @@
-/* redact.c - card numbers in the bytes of an order
+/* redact.c - card numbers and security codes in the bytes of an order
  *
  * Knows in which columns digits are a key and no card number, and how JSON
  * can hide one.  Whoever keeps or shows an order's own bytes asks here. */
@@ -107,6 +107,74 @@ restore_key(char *masked, const char *plain, size_t n, const char *key)
 	}
 }
 
+/* ---- security codes, in JSON ---- */
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static char *
+string_end(char *p, const char *end)
+{
+	for (p++; p < end && *p != '"'; p++)
+		if (*p == '\\' && p + 1 < end)
+			p++;
+	return p < end ? p + 1 : p;
+}
+
+/* Stars for the digits of a string, 0 for a number, through the whole value
+ * at p; true: there were any. */
+static bool
+hide_value(char *p, const char *end)
+{
+	bool in_string = false, in_number = false, any = false;
+	int depth = 0;
+
+	for (; p < end; p++) {
+		bool digit = *p >= '0' && *p <= '9';
+
+		if (in_string && *p == '\\' && p + 1 < end)
+			p++;
+		else if (*p == '"')
+			in_string = !in_string;
+		else if (!in_string && (*p == '[' || *p == '{'))
+			depth++;
+		else if (!in_string && (*p == ']' || *p == '}') && depth-- == 0)
+			break;
+		else if (!in_string && *p == ',' && depth == 0)
+			break;
+		any = any || digit;
+		if (in_string && digit)
+			*p = '*';
+		else if (!in_string && (digit || (in_number && (*p == '.' ||
+		    *p == 'e' || *p == 'E' || *p == '+' || *p == '-'))))
+			*p = in_number ? ' ' : '0';
+		in_number = !in_string && (digit || (in_number && *p == ' '));
+	}
+	return any;
+}
+
+/* The values of keys that are called like a security code. */
+static bool
+hide_secrets(char *p, size_t n)
+{
+	char *end = p + n, *key, *after;
+	bool any = false;
+
+	while ((p = memchr(p, '"', (size_t)(end - p))) != NULL) {
+		key = p + 1;
+		p = after = string_end(p, end);
+		while (after < end && is_blank(*after))
+			after++;
+		if (after < end && *after == ':' &&
+		    is_secret_column(key, (size_t)(p - 1 - key)))
+			any = hide_value(after + 1, end) || any;
+	}
+	return any;
+}
+
 /* Mask the record in place; true: there was something to hide. */
 static bool
 redact(const struct order_in *in, char *record, size_t *n)
@@ -117,7 +185,8 @@ redact(const struct order_in *in, char *record, size_t *n)
 
 	memcpy(plain, record, *n);
 	m = json ? unescape(plain, *n) : *n;
-	if (!text_has_card_number(plain, m)) {
+	hidden = json && hide_secrets(plain, m);
+	if (!hidden && !text_has_card_number(plain, m)) {
 		free(plain);
 		return false;
 	}
@@ -129,7 +198,7 @@ redact(const struct order_in *in, char *record, size_t *n)
 	for (size_t i = 0; i < in->nlines; i++)
 		restore_key(record, plain, m,
 		    in->lines[i].column[LINE_COLUMN_SKU]);
-	hidden = memcmp(record, plain, m) != 0;
+	hidden = hidden || memcmp(record, plain, m) != 0;
 	free(plain);
 	return hidden;
 }
@@ -149,8 +218,7 @@ original_has_card_number(const struct order_in *in)
 	bool hidden;
 
 	if (!text_has_card_number(in->raw, n) &&
-	    (strcmp(in->format, "json") != 0 ||
-	    memchr(in->raw, '\\', n) == NULL))
+	    strcmp(in->format, "json") != 0)
 		return false;
 	copy = xmalloc(n + 1);
 	memcpy(copy, in->raw, n);

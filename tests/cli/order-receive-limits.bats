@@ -231,6 +231,35 @@ email,A-1,1,"
 	[ "$(sql 'SELECT count(*) FROM orders')" -eq 0 ]
 }
 
+@test "a security code is refused and kept nowhere" {
+	for extra in keep ignore; do
+		run --separate-stderr order-receive --extra $extra <<<$'channel,sku,quantity,Card CVV\nemail,A,1,7391'
+		[ "$status" -eq 65 ]
+		[[ $stderr == *": a card's security code must not be stored"* ]]
+	done
+	while read -r more; do
+		for extra in refuse keep ignore; do
+			run --separate-stderr order-receive --extra $extra --rejects bad.json \
+				<<<'{"channel": "email", "sku": "A", "quantity": 1, '"$more}"
+			[ "$status" -eq 1 ]
+			run order-receive --extra $extra \
+				<<<'{"channel": "email", "sku": "A", "quantity": 1, '"$more}"
+			[ "$status" -eq 1 ]
+		done
+		for file in orders.db orders.db-wal bad.json; do
+			[ ! -e $file ] || ! grep -q 7391 $file
+		done
+		python3 -c 'import json, sys; [json.loads(l) for l in open("bad.json")]'
+	done <<-'END'
+	"cvv": "7391"
+	"Card-CVC2": 7391
+	"payment": {"number": "x", "cv\u0076": 7391}
+	"lines": [{"sku": "A", "quantity": 1, "track 2": ["\"7391", {"a": -7391.5e2}]}]
+	END
+	[ "$(sql 'SELECT count(*) FROM orders')" -eq 0 ]
+	order-receive -q --extra keep <<<'{"channel": "email", "sku": "A", "quantity": 1, "cvv": null, "tracking": "7391"}'
+}
+
 @test "the file is called like one" {
 	rows PO-1,email,A-1,1, PO-2,email,A-2,no, >"$PAN.csv"
 	order-receive -q "$PAN.csv" 2>err || [ $? -eq 1 ]
