@@ -5,7 +5,7 @@
 TORTURE = $(patsubst tests/torture/%.c,$B/torture/%.so,$(wildcard tests/torture/*.c))
 
 torture: deps-check
-	@$(MAKE) --no-print-directory -j2 all $(TORTURE)
+	@$(MAKE) --no-print-directory -j2 all $(TORTURE) $B/tests/tables $B/tests/csv_cells
 	@B="$(CURDIR)/$B" PATH="$(CURDIR)/$B/bin:$$PATH" tests/torture/run \
 		$(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) $(PART)
 
