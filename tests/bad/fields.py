@@ -184,6 +184,13 @@ def check_rejects(refused, as_json):
                         case.name, case.value)
             lines = rest
         report.same(lines, b"", "there are rejects nobody fed")
+    other, _, _ = run("order-status", "--rejects", "-o",
+                      "csv" if as_json else "json")
+    rows = csv_rows(other) if as_json else json_rows(other)
+    for case, row in zip(refused, rows, strict=True):
+        report.same(row["error_code"], case.reason, "in the other format")
+        if not model.unfit(case.value):
+            report.same(row[case.name], text(case.value), "in the other format")
     out, err, _ = run("order-receive", "--channel", "email", "-o", "csv",
                       stdin=again)
     report.expect(all(r["result"] == "refused" for r in csv_rows(out)),
