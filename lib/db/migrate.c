@@ -65,7 +65,11 @@ apply_step(sqlite3 *h, const char *path, const struct schema_step *s,
 		rc = sql_do(h, "COMMIT");
 	if (rc == SQLITE_OK && orphan == 0)
 		return 0;
-	if (rc != SQLITE_OK)
+	/* What a step finds is what the one before has left, or not ours. */
+	if ((rc & 0xff) == SQLITE_ERROR)
+		err_set(e, ERR_CONFIG, "%s: its schema was changed: %s", path,
+		    sqlite3_errmsg(h));
+	else if (rc != SQLITE_OK)
 		db_error(h, path, e);
 	else
 		err_set(e, ERR_SOFTWARE, "%s: rows that refer to nothing",
@@ -189,7 +193,7 @@ upgrade(struct db *db, int64_t now, bool *upgraded, struct err *e)
 
 	if (db_version(db, &has, e) < 0)
 		return -1;
-	if (has > db_schema_version())
+	if (has < 1 || has > db_schema_version())
 		return db_wrong_version(db, has, e);
 	if (has < db_schema_version()) {
 		if (back_up(db, now, e) < 0 ||

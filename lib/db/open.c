@@ -324,6 +324,9 @@ db_wrong_version(const struct db *db, int64_t has, struct err *e)
 		return err_set(e, ERR_CONFIG, "%s: was made by a newer "
 		    "order-tools (schema %" PRId64 ", this program knows %d)",
 		    db->path, has, db_schema_version());
+	if (has < 1)
+		return err_set(e, ERR_CONFIG, "%s: is not an order database "
+		    "(there never was a schema %" PRId64 ")", db->path, has);
 	return err_set(e, ERR_CONFIG, "%s: has schema %" PRId64 ", this "
 	    "program needs %d (upgrade it with: order-init -d %s)",
 	    db->path, has, db_schema_version(), db->path);

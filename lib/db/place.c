@@ -104,13 +104,14 @@ check_companion(const char *path, const char *real, const char *suffix,
 	return 0;
 }
 
-/* Is there a file with something in it? */
+/* Is there a file with something in it, or no file at all? */
 static bool
 has_companion(const char *path, const char *suffix)
 {
 	char *name = join(path, suffix);
 	struct stat st;
-	bool found = lstat(name, &st) == 0 && st.st_size > 0;
+	bool found = lstat(name, &st) == 0 &&
+	    (!S_ISREG(st.st_mode) || st.st_size > 0);
 
 	free(name);
 	return found;

@@ -127,6 +127,11 @@ shared() {
 	refused 78 "was made by a newer order-tools"
 	sqlite3 orders.db "PRAGMA user_version=$((has - 1))"
 	refused 78 "(upgrade it with: order-init -d $ORDER_DB)"
+	sqlite3 orders.db "PRAGMA user_version=0"
+	refused 78 "is not an order database"
+	run --separate-stderr order-init
+	[ "$status" -eq 78 ]
+	[[ $stderr == *"there never was a schema 0)" ]]
 }
 
 @test "a directory, a fifo, a device, a second hard link" {
@@ -142,6 +147,12 @@ shared() {
 	rm orders.db
 	ln -s /dev/null orders.db
 	refused 78 "not even a regular file"
+}
+
+@test "a journal that is a fifo is not waited for" {
+	used
+	mkfifo orders.db-journal
+	refused 78 "-journal is beside it"
 }
 
 @test "writable by everybody, or beside files that are" {
