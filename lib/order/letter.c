@@ -140,7 +140,10 @@ message_bytes(struct step *s, int64_t id, struct buf *out, struct err *e)
 		buf_add(out, m.bytes, m.n);
 	else if (h.from[0] == '\0' && m.recipient[0] != '\0')
 		return err_set(e, ERR_CONFIG, "%s", letter_no_sender);
-	else if (letter_compose(&s->mem, &h, &m, out, e) < 0)
+	else if (letter_compose(&s->mem, &h, &m, out, e) < 0) {
+		if (e->code == ERR_DATA)
+			e->code = ERR_IO;	/* the store's, not the input's */
 		return err_add(e, "message %lld", (long long)id);
+	}
 	return 1;
 }

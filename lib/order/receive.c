@@ -127,7 +127,8 @@ find_currency(struct step *s, const struct order_new *o, struct sums *m,
 			db_done(row);
 		}
 	}
-	if (m->currency[0] == '\0')
+	/* Also where what is on file is none. */
+	if (currency_exponent(m->currency) < 0)
 		m->currency = s->policy.text[POLICY_IS_CURRENCY];
 	m->exponent = currency_exponent(m->currency);
 	return 0;
