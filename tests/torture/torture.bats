@@ -66,3 +66,7 @@ torture() {
 @test "a failure of every statement: it is told, and nothing is half done" {
 	torture statements
 }
+
+@test "hostile database files: refused or borne, never a crash or a change" {
+	torture hostile
+}
