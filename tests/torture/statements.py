@@ -29,7 +29,8 @@ RICH = {
                  "address,13 Bad Street,fraud\n",
     "items": "sku,description,unit,unit_price,currency\nA-5,Last,EA,1,EUR\n",
     "customers": "customer,credit_limit,backorder_consent,"
-                 "substitute_consent\nC-2,500,ask,auto\nC-3,,never,ask\n",
+                 "substitute_consent,ship_policy\nC-2,500,ask,auto,\n"
+                 "C-3,,never,ask,\nC-4,,,,complete\n",
 }
 # What fits, what is short and waits or is asked for, nothing of it there,
 # a wrong total, blocked people and places, an item nobody knows.
@@ -42,8 +43,10 @@ R-4,email,C-4,,,,99,A-1,1
 R-5,email,C-1,bad@example.org,,,,A-2,1
 R-6,email,C-1,,13 Bad Street,Hull,,A-2,1
 R-7,email,C-1,,,,,Z-9,1
+R-8,email,C-4,,,,,A-3,99
+R-9,email,C-3,,,,,A-3,9
 """
-R2, R4, R7 = "SO-00000002-0", "SO-00000004-6", "SO-00000007-9"
+R2, R4, R6, R7 = (f"SO-0000000{n}" for n in ("2-0", "4-6", "6-2", "7-9"))
 MASTER = [Job("load " + kind, ["order-load", kind], "company", rows)
           for kind, rows in RICH.items()]
 ANSWERS = """\
@@ -73,11 +76,14 @@ WRITERS = MASTER + [
     Job("rich verify", ["order-verify", "--pending"], "rich"),
     Job("rich stock", ["order-check-stock", "--pending"], "rich verified"),
     Job("rich ack", ["order-ack", "--due", "--queue-only"], "rich checked"),
+    Job("filled", ["order-check-stock", "--pending"], "rich waiting"),
     Job("fill", ["order-check-stock", "--backorders"], "rich waiting"),
     Job("consent", ["order-resolve", R2, "consent", "accepted"],
         "rich checked"),
     Job("rejected", ["order-resolve", R2, "consent", "accepted"],
         "rich gone"),
+    Job("rejected held", ["order-resolve", R6, "duplicate", "waived",
+                          "--note", "two of them"], "rich gone"),
     Job("moved", ["order-resolve", R2, "consent", "waived"], "rich moved"),
     Job("charge", ["order-resolve", R4, "total", "corrected", "--set",
                    "shipping=5"], "rich verified"),
@@ -95,7 +101,7 @@ REF = "SO-00000001-1"
 READERS = [Job(" ".join(argv), argv, before, given)
            for argv, before, given in [
     (["order-status", REF, "-o", "table"], "queued", ""),
-    (["order-status", "SO-00000003-8", "-o", "table"], "rich checked", ""),
+    (["order-status", R4, "-o", "table"], "rich checked", ""),
     (["order-status", "PO-1", "C-2", "c1@example.org"], "queued", ""),
     (["order-status", "--all", "--lines"], "queued", ""),
     (["order-status", "--all", "--history"], "queued", ""),
@@ -114,6 +120,7 @@ READERS = [Job(" ".join(argv), argv, before, given)
      ""),
     (["order-audit", "--check", "-o", "json"], "tampered", ""),
     (["order-ack", "--preview", REF], "checked", ""),
+    (["order-ack", "--preview", R4], "rich gone", ""),
     (["order-ack", "--explain", REF], "checked", ""),
     (["order-ack", "--due", "--dry-run"], "rich checked", ""),
     (["order-check-stock", "--probe"], "rich",
@@ -158,7 +165,7 @@ class Ready(jobs.Stages):
         self.keep("rich checked")
         self.tool("order-resolve", "-q", R2, "consent", "accepted")
         self.tool("order-ack", "-q", "--due", "--queue-only")
-        self.tool("order-load", "-q", "stock", given="sku,on_hand\nA-2,99\n")
+        self.tool("order-load", "-q", "stock", given="sku,on_hand\nA-2,99\nA-3,200\n")
         self.keep("rich waiting")
         self.make_changed("rich moved", "aliases",
                           "alias,customer,sku\nOURS-2,C-2,A-4\n")
@@ -168,7 +175,8 @@ class Ready(jobs.Stages):
     def make_changed(self, name, kind, rows):
         """What was checked is not so any more, which verifying sees."""
         shutil.copy(self.stage["rich checked"], self.store)
-        self.tool("order-config", "-q", "rule.item-active=reject")
+        self.tool("order-config", "-q", "rule.item-active=reject",
+                  "ack_margin_hours=0")
         self.tool("order-load", "-q", kind, given=rows)
         self.keep(name)
 
@@ -183,7 +191,7 @@ class Ready(jobs.Stages):
         world.tool(["sqlite3", self.store], self.store, """
             DROP TRIGGER events_update_append_only;
             DROP TRIGGER events_delete_append_only;
-            UPDATE events SET at = at + 1 WHERE seq = 5;
+            UPDATE events SET at = at + 1 WHERE seq IN (5, 20, 30);
             DELETE FROM events WHERE seq IN (7, 11);
             UPDATE stock SET on_hand = on_hand + 1000 WHERE sku = 'A-1';
             UPDATE lines SET allocated = 0 WHERE order_id = 1;

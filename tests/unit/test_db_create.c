@@ -211,6 +211,17 @@ a_group_that_is_not_ours(void **state)
 	assert_int_equal(files_here(), 0);
 }
 
+static void
+a_lock_file_in_the_way(void **state)
+{
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(symlink("elsewhere", "orders.db-lock"), 0);
+	assert_failed("lock", db_create("orders.db", "test", -1, NOW, 1, NULL,
+	    NULL, &e), &e, ERR_CONFIG, "orders.db-lock: is a symbolic link");
+}
+
 /* SQLite takes paths up to 512 bytes, and says so late. */
 static void
 a_path_too_long_for_sqlite(void **state)
@@ -335,6 +346,7 @@ main(void)
 		CASE(a_failed_upgrade_leaves_the_old_version),
 		CASE(no_name_left_for_a_backup),
 		CASE(a_group_that_is_not_ours),
+		CASE(a_lock_file_in_the_way),
 		CASE(a_path_too_long_for_sqlite),
 		CASE(a_backup_is_never_overwritten),
 		CASE(a_copy_is_whole_and_openable),

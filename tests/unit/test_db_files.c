@@ -68,6 +68,13 @@ scribbled(void)
 }
 
 static void
+closed_lock(void)
+{
+	new_db();
+	assert_int_equal(chmod("orders.db-lock", 0), 0);
+}
+
+static void
 in_circles(void)
 {
 	assert_int_equal(symlink("orders.db", "orders.db"), 0);
@@ -253,6 +260,8 @@ static const struct broken refused[] = {
 	    "orders.db-wal: is writable by others" },
 	{ "-wal linked", linked_wal, DB_WRITE, ERR_CONFIG, "-wal: is not a" },
 	{ "-lock linked", linked_lock, DB_WRITE, ERR_CONFIG, "symbolic link" },
+	{ "-lock closed", closed_lock, DB_WRITE, ERR_PERM,
+	    "orders.db-lock: Permission denied" },
 	{ "read-only for a writer", read_only, DB_WRITE, ERR_PERM,
 	    "orders.db: cannot be written: Permission denied" },
 	{ "read-only directory for a writer", read_only_directory, DB_WRITE,

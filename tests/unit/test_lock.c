@@ -353,6 +353,27 @@ no_timer_left_is_the_systems_fault(void **state)
 	end_holder(h, 0);
 }
 
+/* Made for the group of the database, which must not be another's. */
+static void
+a_lock_file_for_a_group_that_is_not_ours(void **state)
+{
+	struct err e = ERR_INIT;
+	struct lock *l;
+	int result;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(chown(".", 65534, 65534), 0);
+	assert_int_equal(chown("orders.db", 65534, 1), 0);
+	assert_int_equal(seteuid(65534), 0);
+	result = lock_open(&l, "orders.db", "test", &e);
+	assert_int_equal(seteuid(0), 0);
+	assert_failed("group", result, &e, ERR_PERM, "orders.db-lock: cannot"
+	    " be given to the group of the database");
+	assert_int_equal(files_here(), 1);
+}
+
 static void
 a_removed_lock_file_locks_nobody_out(void **state)
 {
@@ -477,6 +498,7 @@ main(void)
 		CASE(a_link_to_the_database_has_the_same_lock),
 		CASE(a_strange_lock_file_is_refused),
 		CASE(a_lost_descriptor_is_no_lock),
+		CASE(a_lock_file_for_a_group_that_is_not_ours),
 		CASE(no_descriptor_left_is_the_systems_fault),
 		CASE(no_timer_left_is_the_systems_fault),
 		CASE(a_removed_lock_file_locks_nobody_out),
