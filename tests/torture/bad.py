@@ -13,7 +13,7 @@ BAD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bad")
 PROGRAMS = ["fields csv", "fields json", "masters", "asks filters",
             "asks policy", "asks answers", "names", "mail", "cards kept",
             "cards alarms", "csvdiff random", "csvdiff shapes",
-            "beside documents"]
+            "beside documents", "files"]
 
 
 def play(program, dice, place, **settings):
