@@ -42,7 +42,7 @@ def texts():
 def own_texts():
     """Our strings as files: alone, in rows, in JSON."""
     strings = [s for s in corpus.strings() if len(s) < 3000]
-    return [s for s in strings] + [
+    return strings + [
         b"\n".join(strings), b"sku,quantity\n" + b",1\n".join(strings),
         b'{"sku":"' + b'"}\n{"sku":"'.join(strings) + b'"}', b"", b"\n",
         b"\xef\xbb\xbf", b"[", b"[]", b"{}", b"{}{}", b"[{},", b"\0" * 70000,
