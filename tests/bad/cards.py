@@ -187,7 +187,7 @@ def in_other_tools():
                      ["order-receive", "-q", card],
                      ["order-status", "-d", text, "--all"],
                      ["order-load", "items", text]):
-            if FULL or draw.random() < 0.2:
+            if FULL or corpus.FEW or draw.random() < 0.2:
                 said.run(*argv)
         said.run("order-resolve", "-q", stdin=(
             "ref,hold,answer,note\nSO-00000001-1,item,waived,\"%s\"\n"
@@ -214,7 +214,7 @@ def in_file_names():
 def in_a_mailers_words():
     with open("../mailer", "w", encoding="ascii") as f:
         f.write("#!/bin/sh\ncat >/dev/null\necho \"no: $5 %s %s\" >&2\nexit 75\n"
-                % (CARDS[0], corpus.grouped(CARDS[1], " ")))
+                % (CARDS[0], corpus.grouped(CARDS[-1], " ")))
     os.chmod("../mailer", 0o700)
     run("order-config", "-q", "mail_from=us@a.example",
         "mail_command=" + os.path.abspath("../mailer"))
