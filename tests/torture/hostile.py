@@ -474,6 +474,9 @@ def suffer(ready, dice, place):
             status, out, said = let_loose(argv, spot)
             after = everything(spot)
             look(argv, status, out, said, changed(before, after))
+            expect(status in FAILED or not how.startswith("place") or
+                   "gone" in how and argv == ["order-init"],
+                   "exits", status, "but should refuse it")
             expect(not leaked(store, how), "has set off what was planted")
             found[" ".join(argv)] = status
         except world.Broken as why:
