@@ -161,7 +161,7 @@ make_new(const char *path, int64_t gid, struct err *e)
 static int
 back_up(struct db *db, int64_t now, struct err *e)
 {
-	char instant[INSTANT_TEXT], stamp[INSTANT_TEXT], again[16] = "", *to;
+	char instant[INSTANT_TEXT], stamp[INSTANT_TEXT] = "", again[16] = "", *to;
 	const char *s;
 	size_t size;
 	int done = 0, n;

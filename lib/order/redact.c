@@ -141,9 +141,9 @@ hide_value(char *p, const char *end)
 			in_string = !in_string;
 		else if (!in_string && (*p == '[' || *p == '{'))
 			depth++;
-		else if (!in_string && (*p == ']' || *p == '}') && depth-- == 0)
-			break;
-		else if (!in_string && *p == ',' && depth == 0)
+		else if (!in_string &&
+		    (((*p == ']' || *p == '}') && depth-- == 0) ||
+		    (*p == ',' && depth == 0)))
 			break;
 		any = any || digit;
 		if (in_string && digit)
