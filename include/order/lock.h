@@ -1,10 +1,15 @@
 /* lock.h - one fair lock around every transaction and checkpoint
  *
- * The file PATH-lock carries three open-file-description byte ranges:
- * queue, writer, mailer.  A writer locks the queue, then the writer range,
- * then leaves the queue: whoever releases must line up behind those who wait
- * (a turnstile), so no process starves.  The kernel releases all of it when
- * a process dies.  Order: mailer, then turnstile, then the database.
+ * Open-file-description locks on bytes of the file PATH-lock: 0 queue, 1
+ * writer, 2 mailer, and 2^30 + n for whoever drew number n.  The file says
+ * who holds the writer byte (80 bytes) and which number is next (20 bytes).
+ * To write, a process locks the queue for a moment and draws the next number;
+ * it waits for the numbers before it and then for the writer byte, which
+ * alone is the lock.  So all are served in turn, whoever releases the lock
+ * lines up behind those who wait, and rubbish in the file costs nothing but
+ * fairness.  The kernel releases all of it when a process dies; one that was
+ * stopped in the line is passed by.
+ * Order: mailer, then writer, then the database.
  */
 #ifndef ORDER_LOCK_H
 #define ORDER_LOCK_H

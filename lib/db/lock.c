@@ -1,7 +1,7 @@
 /* lock.c - one fair lock around every transaction and checkpoint
  *
- * Knows the lock file, its three byte ranges and how to wait for them with a
- * deadline.  Knows nothing of SQLite or of what is done under the lock.
+ * Knows the bytes of the lock file and how to wait for them with a deadline.
+ * Knows nothing of SQLite or of what is done under the lock.
  * Open-file-description locks: two handles of one process exclude each other
  * too, and closing some other descriptor of the file releases nothing.
  */
@@ -19,9 +19,13 @@
 
 #define TICK (SIGRTMIN + 6)
 #define TICK_NS 50000000L
+#define PATIENCE 4		/* ticks */
 #define LINE_SIZE 80		/* the line that names the holder */
+#define NUMBER_SIZE 20		/* the line after it: the next number */
+#define NUMBERS 1000000000000000000	/* fewer than this are ever drawn */
 
-enum range { QUEUE, WRITER, MAILER };
+/* What is locked in the file; far behind it the byte of each number drawn. */
+enum { QUEUE, WRITER, MAILER, NUMBER_0 = 1 << 30 };
 
 struct lock {
 	int fd;
@@ -170,11 +174,11 @@ lock_watch(struct lock *l, const volatile sig_atomic_t *stop)
 }
 
 static int
-set(const struct lock *l, int cmd, int type, enum range r)
+set(const struct lock *l, int cmd, int type, off_t from, off_t n)
 {
 	struct flock f = {
 		.l_type = (short)type, .l_whence = SEEK_SET,
-		.l_start = (off_t)r, .l_len = 1
+		.l_start = from, .l_len = n
 	};
 
 	return fcntl(l->fd, cmd, &f);
@@ -221,21 +225,40 @@ start_ticking(timer_t *timer, sigset_t *before)
 	return 0;
 }
 
-/* 1 taken; 0 the deadline passed or a stop was asked for; -1 with errno. */
+static bool
+is_free(const struct lock *l, off_t byte)
+{
+	struct flock f = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte,
+		.l_len = 1
+	};
+
+	return fcntl(l->fd, F_OFD_GETLK, &f) == 0 && f.l_type == F_UNLCK;
+}
+
+/* 1 taken; 2 the writer byte is ours instead; 0 the deadline passed or a stop
+ * was asked for; -1 with errno.  When the door stays open and whoever is next
+ * does not go in, because he was stopped, one who waits goes in himself. */
 static int
-wait_for(const struct lock *l, enum range r, int64_t deadline)
+wait_for(const struct lock *l, int type, off_t from, off_t n,
+    int64_t deadline)
 {
 	sigset_t before;
 	timer_t timer;
-	int got = 0, saved;
+	int got = 0, open = 0, saved;
 
 	if (start_ticking(&timer, &before) < 0)
 		return -1;
 	while (got == 0 && !told_to_stop(l) && monotonic_ms() < deadline)
-		if (set(l, F_OFD_SETLKW, F_WRLCK, r) == 0)
+		if (set(l, F_OFD_SETLKW, type, from, n) == 0)
 			got = 1;
 		else if (errno != EINTR)
 			got = -1;
+		else if (!is_free(l, WRITER))
+			open = 0;
+		else if (++open > PATIENCE &&
+		    set(l, F_OFD_SETLK, F_WRLCK, WRITER, 1) == 0)
+			got = 2;
 	saved = errno;
 	timer_delete(timer);
 	sigprocmask(SIG_SETMASK, &before, NULL);
@@ -244,13 +267,78 @@ wait_for(const struct lock *l, enum range r, int64_t deadline)
 }
 
 static int
-take(const struct lock *l, enum range r, int64_t deadline)
+take(const struct lock *l, int type, off_t from, off_t n, int64_t deadline)
 {
-	if (set(l, F_OFD_SETLK, F_WRLCK, r) == 0)
+	if (set(l, F_OFD_SETLK, type, from, n) == 0)
 		return 1;
 	if (errno != EAGAIN && errno != EACCES)
 		return -1;
-	return wait_for(l, r, deadline);
+	return wait_for(l, type, from, n, deadline);
+}
+
+/* The number that the file says is next.  Rubbish is 0: then numbers are
+ * drawn twice, and only the order of those who wait is less fair. */
+static off_t
+next_number(const struct lock *l)
+{
+	char line[NUMBER_SIZE];
+	off_t n = 0;
+
+	if (pread(l->fd, line, NUMBER_SIZE, LINE_SIZE) != NUMBER_SIZE)
+		return 0;
+	for (int i = 0; i < NUMBER_SIZE - 2; i++) {
+		if (line[i] < '0' || line[i] > '9')
+			return 0;
+		n = n * 10 + (line[i] - '0');
+	}
+	return n;
+}
+
+static void
+write_number(const struct lock *l, off_t n)
+{
+	char line[NUMBER_SIZE + 3];
+	ssize_t written;
+
+	snprintf(line, sizeof(line), "%018lld \n",
+	    (long long)(n % NUMBERS));
+	written = pwrite(l->fd, line, NUMBER_SIZE, LINE_SIZE);
+	(void)written;		/* the next one draws the same number */
+}
+
+/* Draw a number and wait for all who drew theirs before.  The byte of our
+ * own is locked until leave_line(). */
+static int
+stand_in_line(const struct lock *l, int64_t deadline)
+{
+	int got = take(l, F_WRLCK, QUEUE, 1, deadline), saved;
+	off_t n;
+
+	if (got != 1)
+		return got;
+	n = next_number(l);
+	got = take(l, F_WRLCK, NUMBER_0 + n, 1, deadline);
+	if (got == 1)
+		write_number(l, n + 1);
+	saved = errno;
+	set(l, F_OFD_SETLK, F_UNLCK, QUEUE, 1);
+	errno = saved;
+	/* The one before us alone, so that not everybody wakes each time; then
+	 * those before him, for he may have died in the line. */
+	if (got == 1 && n > 0)
+		got = take(l, F_RDLCK, NUMBER_0 + n - 1, 1, deadline);
+	if (got == 1 && n > 1)
+		got = take(l, F_RDLCK, NUMBER_0, n, deadline);
+	return got;
+}
+
+static void
+leave_line(const struct lock *l)
+{
+	int saved = errno;
+
+	set(l, F_OFD_SETLK, F_UNLCK, NUMBER_0, 0);
+	errno = saved;
 }
 
 /* Always the same length, so that no rest of an older line stays and the
@@ -317,16 +405,14 @@ int
 lock_writer(struct lock *l, int seconds, struct err *e)
 {
 	int64_t deadline = monotonic_ms() + (int64_t)seconds * 1000;
-	int got, saved;
+	int got;
 
 	assert(!l->writer);
-	got = take(l, QUEUE, deadline);
-	if (got > 0) {
-		got = take(l, WRITER, deadline);
-		saved = errno;
-		set(l, F_OFD_SETLK, F_UNLCK, QUEUE);
-		errno = saved;
-	}
+	got = stand_in_line(l, deadline);
+	if (got == 1)
+		got = take(l, F_WRLCK, WRITER, 1, deadline);
+	if (got <= 0)
+		leave_line(l);
 	if (got < 0)
 		return err_errno(e, ERR_OS, errno, "%s-lock", l->shown);
 	if (got == 0 && told_to_stop(l))
@@ -348,7 +434,8 @@ lock_writer_done(struct lock *l)
 {
 	if (!l->writer)
 		return;
-	set(l, F_OFD_SETLK, F_UNLCK, WRITER);
+	set(l, F_OFD_SETLK, F_UNLCK, WRITER, 1);
+	leave_line(l);
 	l->writer = false;
 }
 
@@ -356,7 +443,7 @@ int
 lock_mailer(struct lock *l, struct err *e)
 {
 	assert(!l->writer);	/* mailer first, then the writer range */
-	if (set(l, F_OFD_SETLK, F_WRLCK, MAILER) == 0) {
+	if (set(l, F_OFD_SETLK, F_WRLCK, MAILER, 1) == 0) {
 		l->mailer = true;
 		return 1;
 	}
@@ -370,6 +457,6 @@ lock_mailer_done(struct lock *l)
 {
 	if (!l->mailer)
 		return;
-	set(l, F_OFD_SETLK, F_UNLCK, MAILER);
+	set(l, F_OFD_SETLK, F_UNLCK, MAILER, 1);
 	l->mailer = false;
 }

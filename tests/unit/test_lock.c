@@ -1,6 +1,7 @@
 /* test_lock.c - the one fair lock, as its waiters see it */
 #include "lock_fixture.h"
 
+#include <sched.h>
 #include <sys/time.h>
 
 static void
@@ -144,6 +145,126 @@ one_mailer_at_a_time_and_it_blocks_no_writer(void **state)
 	lock_close(a);
 }
 
+/* ---- the line of those who wait ---- */
+
+/* What the lock file says is the next number; -1: nothing. */
+static long
+next_number(void)
+{
+	int fd = open("orders.db-lock", O_RDONLY);
+	char line[20] = "";
+	ssize_t n = pread(fd, line, sizeof(line) - 1, 80);
+
+	close(fd);
+	return n > 0 ? strtol(line, NULL, 10) : -1;
+}
+
+/* A process that stands in the line when this returns; when it has the lock
+ * it writes its name to out. */
+static pid_t
+stand_in_line(char name, int out)
+{
+	long before = next_number();
+	struct err e = ERR_INIT;
+	struct lock *l;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(lock_open(&l, "orders.db", "order-waiter", &e) < 0 ||
+		    lock_writer(l, 60, &e) < 0 || write(out, &name, 1) != 1);
+	assert_true(pid > 0);
+	while (next_number() == before)
+		sched_yield();
+	return pid;
+}
+
+static void
+those_who_wait_are_served_in_turn(void **state)
+{
+	static const struct {
+		const char *title, *names, *served, *later;
+		char hit;		/* one of them, while he waits, */
+		int signal;		/* by this */
+	} cases[] = {
+		{ "as they came", "ABCDEFG", "ABCDEFG", "", 0, 0 },
+		{ "the first died", "ABC", "BC", "", 'A', SIGKILL },
+		{ "one died", "ABCD", "ABD", "", 'C', SIGKILL },
+		{ "the last died", "ABC", "AB", "", 'C', SIGKILL },
+		{ "the first is stopped", "ABC", "BC", "A", 'A', SIGSTOP },
+		{ "one is stopped", "ABCD", "ACD", "B", 'B', SIGSTOP },
+	};
+	struct err e = ERR_INIT;
+	char got[8];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct lock *holder = open_as("order-holder");
+		pid_t hit = 0, pid;
+		const char *name;
+		int to[2], n = 0;
+
+		assert_int_equal(pipe(to), 0);
+		must(lock_writer(holder, 0, &e), &e);
+		for (name = cases[i].names; *name != '\0'; name++) {
+			pid = stand_in_line(*name, to[1]);
+			if (*name == cases[i].hit)
+				hit = pid;
+		}
+		if (hit != 0) {
+			kill(hit, cases[i].signal);
+			waitpid(hit, NULL, WUNTRACED);
+		}
+		lock_writer_done(holder);
+		while (n < (int)strlen(cases[i].served))
+			assert_int_equal(read(to[0], got + n++, 1), 1);
+		if (cases[i].signal == SIGSTOP) {
+			kill(hit, SIGCONT);
+			assert_int_equal(read(to[0], got + n++, 1), 1);
+		}
+		got[n] = '\0';
+		while (waitpid(-1, NULL, 0) > 0)
+			;
+		if (strncmp(got, cases[i].served, strlen(cases[i].served)) != 0
+		    || strcmp(got + strlen(cases[i].served),
+		    cases[i].later) != 0)
+			fail_msg("%s: served %s", cases[i].title, got);
+		close(to[0]);
+		close(to[1]);
+		lock_close(holder);
+	}
+}
+
+/* Whatever the file says is next, there is one lock. */
+static void
+a_number_that_is_rubbish_lets_nobody_in(void **state)
+{
+	static const char *const lines[] = {
+		"", "7", "x00000000000000012 \n", "-00000000000000012 \n",
+		"999999999999999999 \n", "000000000000000001\x1b\n",
+	};
+	struct lock *a = open_as("order-a"), *b = open_as("order-b");
+	struct err e = ERR_INIT;
+	char all[101];
+	size_t i;
+
+	(void)state;
+	must(lock_writer(a, 0, &e), &e);
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		snprintf(all, sizeof(all), "%-80s%s", "", lines[i]);
+		new_file("orders.db-lock", all, strlen(all));
+		assert_failed(lines[i], lock_writer(b, 0, &e), &e, ERR_TEMP,
+		    "locked by");
+		lock_writer_done(a);
+		must(lock_writer(b, 0, &e), &e);
+		lock_writer_done(b);
+		must(lock_writer(a, 0, &e), &e);
+		assert_true(next_number() >= 0);
+	}
+	lock_close(a);
+	lock_close(b);
+}
+
 /* Read, add one, write: lost unless they exclude each other. */
 static int
 count_up(int turns)
@@ -200,6 +321,8 @@ main(void)
 		CASE(a_stop_ends_the_wait),
 		CASE(other_signals_do_not_end_the_wait),
 		CASE(one_mailer_at_a_time_and_it_blocks_no_writer),
+		CASE(those_who_wait_are_served_in_turn),
+		CASE(a_number_that_is_rubbish_lets_nobody_in),
 		CASE(no_turn_of_many_processes_is_lost),
 	};
 
