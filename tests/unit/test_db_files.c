@@ -362,7 +362,7 @@ a_link_leads_to_the_file_and_its_companions(void **state)
 	must(db_begin(db, &e), &e);
 	must(db_commit(db, &e), &e);
 	must(db_close(db, &e), &e);
-	assert_int_equal(size_of("orders.db-lock"), 80);
+	assert_int_equal(size_of("orders.db-lock"), 100);
 	assert_int_equal(size_of("etc/link.db-lock"), -1);
 	assert_int_equal(size_of("orders.db-wal"), 0);
 }
