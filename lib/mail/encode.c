@@ -139,6 +139,13 @@ encode_mailbox(struct buf *b, const char *name, const char *address,
 	buf_printf(b, " <%s>", address);
 }
 
+/* Stands for itself in quoted-printable text, but for a blank at the end. */
+static bool
+is_body_literal(char c)
+{
+	return (unsigned char)(c - ' ') <= '~' - ' ' ? c != '=' : c == '\t';
+}
+
 /* How many bytes stand for themselves, of the next room on the line.  A blank
  * must not end a line; a dot or "From " must not begin one. */
 static size_t
@@ -148,8 +155,7 @@ body_literals(const char *s, size_t col, size_t room)
 
 	if (col == 0 && (*s == '.' || strncmp(s, "From ", 5) == 0))
 		return 0;
-	while (n < room && ((s[n] >= ' ' && s[n] <= '~' && s[n] != '=') ||
-	    s[n] == '\t'))
+	while (n < room && is_body_literal(s[n]))
 		n++;
 	if (n > 0 && (s[n - 1] == ' ' || s[n - 1] == '\t') &&
 	    (s[n] == '\n' || s[n] == '\0'))

@@ -14,9 +14,18 @@
 #define DEPTH_MAX 20
 #define STEPS_MAX 50000000UL	/* a partial that calls itself twice ... */
 
+/* What names are sought in, innermost first.  The members of an object stand
+ * in a list of the render's while it is open: most names are in none but the
+ * outermost, and cJSON would compare them with every other. */
 struct scope {
 	const cJSON *value;
 	const struct scope *up;
+	size_t from, n;		/* its members */
+};
+
+struct member {
+	const cJSON *value;
+	uint32_t mark;		/* of its name */
 };
 
 struct render {
@@ -24,6 +33,8 @@ struct render {
 	struct buf *out;
 	size_t before;		/* bytes on out that are not ours */
 	struct arena arena;
+	struct member *members;	/* of all scopes that are open */
+	size_t nmembers, cap;
 	const char *partial;	/* the innermost one, or NULL */
 	int depth;
 	unsigned long steps;	/* nodes and bytes of partials shown */
@@ -82,29 +93,61 @@ put_escaped(struct render *r, int line, const char *s)
 	}
 }
 
-static const cJSON *
-member(const cJSON *value, const char *name)
+static void
+open_scope(struct render *r, struct scope *s, const cJSON *value,
+    const struct scope *up)
 {
-	return cJSON_IsObject(value) ?
-	    cJSON_GetObjectItemCaseSensitive(value, name) : NULL;
+	const cJSON *v;
+
+	*s = (struct scope){ value, up, r->nmembers, 0 };
+	if (!cJSON_IsObject(value))
+		return;
+	cJSON_ArrayForEach(v, value) {
+		if (r->nmembers == r->cap) {
+			r->cap = r->cap > 0 ? 2 * r->cap : 512;
+			r->members = xrealloc(r->members,
+			    r->cap * sizeof(*r->members));
+		}
+		r->members[r->nmembers++] = (struct member){ v,
+		    name_mark(v->string) };
+	}
+	s->n = r->nmembers - s->from;
+}
+
+static void
+close_scope(struct render *r, const struct scope *s)
+{
+	r->nmembers = s->from;
+}
+
+static const cJSON *
+member(const struct render *r, const struct scope *s, const struct node *d)
+{
+	const struct member *m = r->members + s->from;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (m[i].mark == d->mark &&
+		    strcmp(m[i].value->string, d->path) == 0)
+			return m[i].value;
+	return NULL;
 }
 
 /* The first part of a dotted name is sought through the whole stack, the
  * others only in what it found. */
 static const cJSON *
-lookup(const struct node *d, const struct scope *s)
+lookup(const struct render *r, const struct node *d, const struct scope *s)
 {
 	const cJSON *v = NULL;
 	const char *part = d->path;
-	int i;
 
 	if (d->parts == 0)
 		return s->value;
 	for (; s != NULL && v == NULL; s = s->up)
-		v = member(s->value, part);
-	for (i = 1; i < d->parts && v != NULL; i++) {
+		v = member(r, s, d);
+	for (int i = 1; i < d->parts && v != NULL; i++) {
 		part += strlen(part) + 1;
-		v = member(v, part);
+		v = cJSON_IsObject(v) ?
+		    cJSON_GetObjectItemCaseSensitive(v, part) : NULL;
 	}
 	return v;
 }
@@ -168,12 +211,26 @@ deeper(struct render *r, int line)
 	return 0;
 }
 
+/* Once with the value as the innermost scope. */
+static int
+render_inside(struct render *r, const struct template *t, size_t i,
+    const cJSON *v, const struct scope *up)
+{
+	struct scope s;
+	int result;
+
+	open_scope(r, &s, v, up);
+	result = render_nodes(r, t, i + 1, t->node[i].end, &s);
+	close_scope(r, &s);
+	return result;
+}
+
 static int
 render_section(struct render *r, const struct template *t, size_t i,
     const cJSON *v, const struct scope *up)
 {
 	const struct node *d = &t->node[i];
-	struct scope s = { v, up };
+	const cJSON *element;
 	int result = 0;
 
 	if (is_true(v) != (d->kind == NODE_SECTION))
@@ -183,13 +240,13 @@ render_section(struct render *r, const struct template *t, size_t i,
 	if (d->kind == NODE_INVERTED) {
 		result = render_nodes(r, t, i + 1, d->end, up);
 	} else if (cJSON_IsArray(v)) {
-		cJSON_ArrayForEach(s.value, v) {
-			result = render_nodes(r, t, i + 1, d->end, &s);
+		cJSON_ArrayForEach(element, v) {
+			result = render_inside(r, t, i, element, up);
 			if (result < 0)
 				break;
 		}
 	} else {
-		result = render_nodes(r, t, i + 1, d->end, &s);
+		result = render_inside(r, t, i, v, up);
 	}
 	r->depth--;
 	return result;
@@ -258,7 +315,7 @@ render_named(struct render *r, const struct template *t, size_t i,
     const struct scope *s)
 {
 	const struct node *d = &t->node[i];
-	const cJSON *v = lookup(d, s);
+	const cJSON *v = lookup(r, d, s);
 
 	if (v == NULL && r->opts->strict)
 		return fail(r, d->line, "no such key", d->name);
@@ -298,9 +355,13 @@ template_render(const struct template *t, const cJSON *data,
 {
 	struct render r = { .opts = opts, .out = out, .before = out->n,
 	    .arena = ARENA_INIT, .err = e };
-	const struct scope blank = { opts->blank, NULL };
-	const struct scope top = { data, &blank };
-	int result = render_nodes(&r, t, 0, t->n, &top);
+	struct scope blank, top;
+	int result;
+
+	open_scope(&r, &blank, opts->blank, NULL);
+	open_scope(&r, &top, data, &blank);
+	result = render_nodes(&r, t, 0, t->n, &top);
+	free(r.members);
 
 	if (result < 0 && out->n > r.before) {
 		out->n = r.before;

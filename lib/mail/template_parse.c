@@ -249,6 +249,7 @@ set_name(struct parser *p, struct node *d, const struct tag *t)
 		*path++ = '\0';
 		d->parts++;
 	}
+	d->mark = name_mark(d->path);
 }
 
 static void

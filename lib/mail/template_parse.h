@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 #include <order/template.h>
 
@@ -24,8 +26,20 @@ struct node {
 	const char *name;
 	const char *path;		/* its parts, each with a NUL */
 	int parts;			/* 0 for "." */
+	uint32_t mark;			/* of the first part */
 	size_t end;			/* sections: the node after the last */
 };
+
+/* Tells most names apart at a glance. */
+static inline uint32_t
+name_mark(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n == 0 ? 0 : (uint32_t)n << 16 |
+	    (uint32_t)(unsigned char)name[n / 2] << 8 |
+	    (unsigned char)name[n - 1];
+}
 
 struct template {
 	const char *text;		/* borrowed; the nodes point into it */

@@ -84,35 +84,44 @@ document_has(const cJSON *o, const char *key)
 	return cJSON_GetObjectItemCaseSensitive(o, key) != NULL;
 }
 
-/* A blank value is not kept. */
 static void
-set(cJSON *o, const char *key, cJSON *value, bool blank)
+set(cJSON *o, const char *key, cJSON *value)
 {
-	if (blank) {
-		cJSON_Delete(value);
-		cJSON_DeleteItemFromObjectCaseSensitive(o, key);
-	} else if (document_has(o, key))
+	if (document_has(o, key))
 		cJSON_ReplaceItemInObjectCaseSensitive(o, key, value);
 	else
 		cJSON_AddItemToObject(o, key, value);
 }
 
+/* A blank value is not kept. */
+static void
+unset(cJSON *o, const char *key)
+{
+	cJSON_DeleteItemFromObjectCaseSensitive(o, key);
+}
+
 void
 message_text(cJSON *o, const char *key, const char *value)
 {
-	set(o, key, cJSON_CreateString(value), value[0] == '\0');
+	if (value[0] != '\0')
+		set(o, key, cJSON_CreateString(value));
+	else
+		unset(o, key);
 }
 
 void
 message_bool(cJSON *o, const char *key, bool value)
 {
-	set(o, key, cJSON_CreateBool(value), !value);
+	if (value)
+		set(o, key, cJSON_CreateTrue());
+	else
+		unset(o, key);
 }
 
 void
 message_number(cJSON *o, const char *key, int64_t value)
 {
-	set(o, key, cJSON_CreateNumber((double)value), false);
+	set(o, key, cJSON_CreateNumber((double)value));
 }
 
 /* ---- what templates see ---- */
