@@ -13,8 +13,8 @@
 #include <order/policy.h>
 #include <order/verdict.h>
 
-/* Tables that many companies leave empty. */
-enum step_table { TABLE_PRICES, TABLE_BLOCKLIST, STEP_NTABLES };
+/* What there is often none of. */
+enum step_table { TABLE_PRICES, TABLE_BLOCKLIST, OPEN_REJECTS, STEP_NTABLES };
 
 struct step {
 	struct db *db;
@@ -29,6 +29,7 @@ struct step {
 	uint8_t salts[1024];
 	size_t salts_used;
 	const void *calendar;	/* promise.c's, read once */
+	const char *channel;	/* that was found to be approved, or NULL */
 	int8_t has[STEP_NTABLES];	/* rows: 0 not asked yet, 1, -1 none */
 	int64_t run;		/* names this process in what it takes in */
 };
@@ -43,8 +44,10 @@ int step_begin(struct step *, struct err *);
 int step_commit(struct step *, struct err *);
 void step_rollback(struct step *);
 
-/* Has the table any row?  Asked once in a transaction.  1, 0, -1. */
+/* Is there any row?  Asked once in a transaction, and again after
+ * step_added().  1, 0, -1. */
 int step_has(struct step *, enum step_table, struct err *);
+void step_added(struct step *, enum step_table);
 
 /* Try something inside the transaction: keep it, or undo it and its events. */
 struct step_mark {

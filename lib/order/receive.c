@@ -27,10 +27,14 @@ check_channel(struct step *s, struct order_intake *it, struct err *e)
 		    "is missing: name it, or use --channel");
 		return 0;
 	}
+	if (s->channel != NULL && strcmp(s->channel, channel) == 0)
+		return 0;
 	if (db_one_int(s->db, SQL_CHANNEL, BIND(T(channel)), &approved,
 	    e) < 0)
 		return -1;
-	if (!approved)
+	if (approved)
+		s->channel = arena_dup(&s->mem, channel);
+	else
 		fault_set(&it->fault, it->mem, "channel-not-approved",
 		    "channel", it->in->source_line,
 		    "\"%s\" is not an approved channel"

@@ -53,6 +53,7 @@ reject_store(struct step *s, const struct order_intake *it, struct err *e)
 	uint8_t digest[HASH_SIZE];
 
 	reject_digest(it, digest);
+	step_added(s, OPEN_REJECTS);
 	return db_run(s->db, SQL_STORE, BIND(B(digest, HASH_SIZE),
 	    T(in->format), T(in->header), B(record, n),
 	    T(it->fault.code), T(it->fault.field), T(it->fault.text),
@@ -62,9 +63,6 @@ reject_store(struct step *s, const struct order_intake *it, struct err *e)
 	    T(stored_key(s, in->column[COLUMN_EXTERNAL_REF])),
 	    I(s->now.at)), e) < 0 ? -1 : 0;
 }
-
-static const char SQL_ANY_OPEN[] =
-	"SELECT 1 FROM rejects WHERE closed_at IS NULL LIMIT 1";
 
 static const char SQL_CLOSE_BY_DIGEST[] =
 	"UPDATE rejects SET closed_at = $2, closed_by = $3"
@@ -90,8 +88,7 @@ int
 reject_close_by_order(struct step *s, const struct order_intake *it,
     const char *ref, struct err *e)
 {
-	int64_t any = 0;
-	int r = db_one_int(s->db, SQL_ANY_OPEN, NOBIND, &any, e);
+	int r = step_has(s, OPEN_REJECTS, e);
 
 	if (r <= 0)
 		return r;
@@ -107,8 +104,7 @@ int
 reject_close_by_content(struct step *s, const struct order_intake *it,
     struct err *e)
 {
-	int64_t any = 0;
-	int r = db_one_int(s->db, SQL_ANY_OPEN, NOBIND, &any, e);
+	int r = step_has(s, OPEN_REJECTS, e);
 
 	return r <= 0 ? r : close_by_digest(s, it, "", e);
 }

@@ -54,6 +54,7 @@ static void
 forget(struct step *s)
 {
 	s->calendar = NULL;
+	s->channel = NULL;
 	memset(s->has, 0, sizeof(s->has));
 }
 
@@ -105,7 +106,10 @@ step_has(struct step *s, enum step_table t, struct err *e)
 {
 	static const char SQL_PRICES[] = "SELECT 1 FROM prices LIMIT 1";
 	static const char SQL_BLOCKLIST[] = "SELECT 1 FROM blocklist LIMIT 1";
-	static const char *const sql[] = { SQL_PRICES, SQL_BLOCKLIST };
+	static const char SQL_REJECTS[] =
+	    "SELECT 1 FROM rejects WHERE closed_at IS NULL LIMIT 1";
+	static const char *const sql[] = { SQL_PRICES, SQL_BLOCKLIST,
+	    SQL_REJECTS };
 	int64_t one = 0;
 
 	if (s->has[t] == 0) {
@@ -114,6 +118,12 @@ step_has(struct step *s, enum step_table t, struct err *e)
 		s->has[t] = one != 0 ? 1 : -1;
 	}
 	return s->has[t] == 1;
+}
+
+void
+step_added(struct step *s, enum step_table t)
+{
+	s->has[t] = 0;
 }
 
 int
