@@ -40,6 +40,10 @@ void zone_civil(const char *zone, int64_t at, int32_t *date, int *minutes);
 /* The first instant of a civil date in that zone. */
 int64_t zone_midnight(const char *zone, int32_t date);
 
+/* What the clock on the wall shows there, seconds after midnight by it; the
+ * earlier instant where it shows that twice, the next where it never does. */
+int64_t zone_instant(const char *zone, int32_t date, int seconds);
+
 /* "14:00" to minutes since midnight, 00:00 to 24:00; else false. */
 bool minutes_parse(const char *, int *);
 

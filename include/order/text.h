@@ -55,6 +55,9 @@ char *text_digits(struct arena *, const char *);
 /* The nearest of n names by edit distance, or NULL when none is near. */
 const char *text_nearest(const char *, const char *const *names, size_t n);
 
+/* Bytes of the currency sign ($, £, €, ₹ ...) at the beginning, or 0. */
+size_t text_currency_sign(const char *);
+
 /* Columns on a terminal: East Asian wide characters count 2, combining and
  * other zero-width ones 0. */
 size_t text_width(const char *);

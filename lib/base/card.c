@@ -27,6 +27,10 @@ static const bool card_byte[256] = {
 	[0x94] = true, [0x95] = true, [0xaf] = true,
 };
 
+struct span {
+	const unsigned char *begin, *end;
+};
+
 static bool
 is_digit(unsigned char c)
 {
@@ -186,11 +190,22 @@ is_iban_start(const unsigned char *p, const unsigned char *begin,
 	    end - p > 2 && is_digit(p[1]) && !is_digit(p[2]);
 }
 
+/* "c38451790896386.1": 14 digits between a letter and a decimal point are a
+ * reference that payment providers give.  text is what p and to are in. */
+static bool
+is_reference(const unsigned char *p, const unsigned char *to,
+    const struct span *text)
+{
+	return to - p == DIGITS_MIN && p > text->begin && is_letter(p[-1]) &&
+	    (p - text->begin < 2 || !is_letter(p[-2])) &&
+	    text->end - to > 1 && to[0] == '.' && is_digit(to[1]);
+}
+
 /* The first card number from p on, searched in [p, end), whose bytes are all
- * card bytes; text before it begins at begin. */
+ * card bytes, in the middle of text. */
 static bool
 find_in_span(const unsigned char *p, const unsigned char *end,
-    const unsigned char *begin, const unsigned char **from,
+    const struct span *text, const unsigned char **from,
     const unsigned char **to)
 {
 	bool starts_run = true, iban = false;
@@ -203,9 +218,10 @@ find_in_span(const unsigned char *p, const unsigned char *end,
 			continue;
 		}
 		if (starts_run)
-			iban = is_iban_start(p, begin, end);
+			iban = is_iban_start(p, text->begin, end);
 		if (starts_run || !iban) {
-			if ((*to = card_at(p, end, starts_run)) != NULL) {
+			*to = card_at(p, end, starts_run);
+			if (*to != NULL && !is_reference(p, *to, text)) {
 				*from = p;
 				return true;
 			}
@@ -227,6 +243,7 @@ find_card(const unsigned char *p, const unsigned char *end,
     const unsigned char *begin, const unsigned char **from,
     const unsigned char **to)
 {
+	const struct span text = { begin, end };
 	const unsigned char *low, *high;
 
 	while (end - p >= DIGITS_MIN) {
@@ -240,7 +257,7 @@ find_card(const unsigned char *p, const unsigned char *end,
 		while (low > p && card_byte[low[-1]])
 			low--;
 		if (high - low >= DIGITS_MIN &&
-		    find_in_span(low, high, begin, from, to))
+		    find_in_span(low, high, &text, from, to))
 			return true;
 		p = high;
 	}

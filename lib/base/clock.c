@@ -227,13 +227,13 @@ zone_civil(const char *zone, int64_t at, int32_t *date, int *minutes)
 	*minutes = rest / 60;
 }
 
-/* A day begins at its midnight by the offset before or after, the earlier
- * one where clocks go back over it.  Where they skip it, it begins with the
- * new offset; that moment is searched for. */
-int64_t
-zone_midnight(const char *zone, int32_t date)
+/* A moment of the clock on the wall is by the offset before or after, the
+ * earlier one where clocks go back over it.  Where they skip it, it is the
+ * first with the new offset; that moment is searched for. */
+static int64_t
+moment(const char *zone, int64_t local)
 {
-	int64_t local = (int64_t)date * DAY, before, after, mid;
+	int64_t before, after, mid;
 
 	before = local - offset_at(zone, local - DAY);
 	after = local - offset_at(zone, local + DAY);
@@ -256,6 +256,18 @@ zone_midnight(const char *zone, int32_t date)
 			after = mid;
 	}
 	return after;
+}
+
+int64_t
+zone_midnight(const char *zone, int32_t date)
+{
+	return moment(zone, (int64_t)date * DAY);
+}
+
+int64_t
+zone_instant(const char *zone, int32_t date, int seconds)
+{
+	return moment(zone, (int64_t)date * DAY + seconds);
 }
 
 bool

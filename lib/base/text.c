@@ -148,6 +148,17 @@ text_trim(struct arena *a, const char *s)
 	return arena_dupn(a, s, n);
 }
 
+size_t
+text_currency_sign(const char *s)
+{
+	utf8proc_int32_t c;
+	utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s, -1,
+	    &c);
+
+	return n > 0 && utf8proc_category(c) == UTF8PROC_CATEGORY_SC ?
+	    (size_t)n : 0;
+}
+
 /* In place. */
 static char *
 squeeze(char *s)

@@ -221,6 +221,39 @@ check_midnight(const char *zone, const char *date, const char *want)
 }
 
 static void
+test_the_clock_on_the_wall(void **state)
+{
+	static const struct {
+		const char *title, *zone, *date;
+		int seconds;
+		const char *want;
+	} cases[] = {
+		{ "UTC", "UTC", "2026-07-01", 36001, "2026-07-01T10:00:01Z" },
+		{ "summer", "Europe/Berlin", "2026-07-01", 36000,
+		    "2026-07-01T08:00:00Z" },
+		{ "winter", "Europe/Berlin", "2026-12-01", 36000,
+		    "2026-12-01T09:00:00Z" },
+		{ "half past two, which is there twice", "Europe/Berlin",
+		    "2026-10-25", 9000, "2026-10-25T00:30:00Z" },
+		{ "half past two, which never is", "Europe/Berlin",
+		    "2026-03-29", 9000, "2026-03-29T01:00:00Z" },
+		{ "ahead of Greenwich by a quarter", "Asia/Kathmandu",
+		    "2026-01-01", 0, "2025-12-31T18:15:00Z" },
+	};
+	char text[INSTANT_TEXT];
+	int32_t d;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_true(date_parse(cases[i].date, &d));
+		instant_text(zone_instant(cases[i].zone, d, cases[i].seconds),
+		    text);
+		if (strcmp(text, cases[i].want) != 0)
+			fail_msg("%s: %s", cases[i].title, text);
+	}
+}
+
+static void
 test_utc_needs_no_files(void **state)
 {
 	char *was = set_tzdir("/nowhere");
@@ -352,6 +385,7 @@ main(void)
 		cmocka_unit_test(test_pinned_clock),
 		cmocka_unit_test(test_zone_names),
 		cmocka_unit_test(test_zone_directory),
+		cmocka_unit_test(test_the_clock_on_the_wall),
 		cmocka_unit_test(test_utc_needs_no_files),
 		cmocka_unit_test(test_zones),
 		cmocka_unit_test(test_minutes),
