@@ -11,9 +11,9 @@ TOOLS = order-init order-config order-load order-receive order-verify \
 	order-audit
 
 LIB = base/arena base/buf base/card base/clock base/date base/err base/hash \
-	base/money base/show base/text \
-	io/csv_read io/head io/json_cut io/json_gate io/json_read io/json_rec \
-	io/reader io/table io/without io/writer \
+	base/money base/show base/text io/country io/csv_read io/decode io/head io/json_cut io/json_gate \
+	io/json_read io/json_rec io/map io/map_json io/map_read io/map_rule \
+	io/map_value io/map_words io/reader io/table io/without io/writer \
 	db/copy db/db db/lock db/memory db/migrate db/open db/place db/shape \
 	db/stmt \
 	mail/compose mail/deliver mail/encode mail/maildir mail/run \
@@ -28,13 +28,14 @@ LIB = base/arena base/buf base/card base/clock base/date base/err base/hash \
 	order/receive order/redact order/ref order/reject order/remedy order/resolve order/rules \
 	order/rules_lines order/standing order/step order/stock order/stock_load \
 	order/terms order/verdict order/verify \
-	cli/acks cli/answer cli/asked cli/attention cli/audits cli/counts cli/feed cli/group cli/intake \
-	cli/keyset cli/listing cli/load cli/loop cli/mails cli/mend \
+	cli/acks cli/answer cli/asked cli/attention cli/audits cli/check_map \
+	cli/counts cli/feed cli/group cli/intake \
+	cli/keyset cli/listing cli/load cli/loop cli/mails cli/maps cli/mend \
 	cli/once cli/opt cli/orders cli/progress cli/reject_list cli/rejects \
 	cli/rows cli/sheet cli/sheet_open cli/sheet_text \
-	cli/source cli/spool cli/states cli/tool cli/whole
+	cli/source cli/spool cli/states cli/tally cli/tool cli/whole
 
-# The packages of Debian 12 that build, test and lint need; see README.md.
+# Debian 12's packages that build, test and lint need; see README.md.
 DEPS = gcc make pkg-config libsqlite3-dev libcsv-dev libcjson-dev \
 	libgmime-3.0-dev libutf8proc-dev nettle-dev
 DEPS_CHECK = libcmocka-dev bats perl mandoc sqlite3 python3 tzdata msmtp \
@@ -58,7 +59,7 @@ LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 LDLIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv
 
 SCHEMA = $(sort $(wildcard lib/db/schema/*.sql))
-TEMPLATES = $(sort $(wildcard lib/order/templates/*/*.txt lib/order/templates/*/*.html))
+EMBEDDED = $(SCHEMA) $(sort $(wildcard lib/order/templates/*/*.txt lib/order/templates/*/*.html lib/cli/maps/*.map))
 UNIT = $(notdir $(basename $(wildcard tests/unit/test_*.c)))
 OBJECTS = $(LIB:%=$B/lib/%.o) $B/embed.o
 
@@ -80,13 +81,13 @@ $B/lib/%.o: lib/%.c Makefile
 	@echo "  CC  $<"
 	$Q$(CC) $(ALL_CFLAGS) -MMD -c -o $@ $<
 
-# Schema and mail templates become byte arrays in the library.
+# Schema, mail templates and maps become byte arrays in the library.
 $B/embed.o: $B/embed.c
 	$Q$(CC) $(ALL_CFLAGS) -Ilib -c -o $@ $<
 
-$B/embed.c: lib/embed.sh $(SCHEMA) $(TEMPLATES)
+$B/embed.c: lib/embed.sh $(EMBEDDED)
 	@mkdir -p $(@D)
-	$Qsh lib/embed.sh $(SCHEMA) $(TEMPLATES) > $@.new && mv $@.new $@
+	$Qsh lib/embed.sh $(EMBEDDED) > $@.new && mv $@.new $@
 
 $B/tests/%: tests/unit/%.c $B/liborder.a
 	@mkdir -p $(@D)

@@ -1,9 +1,11 @@
 /* order-receive - take customer orders in */
 
+#include <order/maps.h>
 #include <order/rejects.h>
 #include <order/tool.h>
 
-static const char *channel, *extra, *on_error;
+static const char *channel, *extra, *on_error, *show_map, *check_map;
+static bool list_maps;
 static struct intake_opts intake;
 static struct rejects rejects;
 
@@ -23,8 +25,25 @@ static const struct opt opts[] = {
 	    "refuse the whole input unless its totals add up to AMOUNT"),
 	OPT_TEXT("extra", "HOW", &extra,
 	    "unknown columns: refuse, keep or ignore"),
+	OPT_TEXT("map", "MAP", &intake.map,
+	    "the input is of a layout that MAP, a file or built in, describes"),
+	OPT_TEXT("encoding", "NAME", &intake.encoding,
+	    "of the input, as iconv -l calls it"),
+	OPT_TEXT("delimiter", "CHARACTER", &intake.delimiter,
+	    "between the cells of CSV; without it, found out"),
+	OPT_FLAG("maps", &list_maps, "list the built-in maps"),
+	OPT_TEXT("show-map", "NAME", &show_map,
+	    "print a built-in map, to start one from"),
+	OPT_TEXT("check-map", "MAP", &check_map,
+	    "explain what MAP makes of the input, without a database"),
 	OPT_END
 };
+
+static bool
+is_about_maps(void)
+{
+	return list_maps || show_map != NULL || check_map != NULL;
+}
 
 static const struct tool_about about = {
 	.name = "order-receive",
@@ -32,6 +51,7 @@ static const struct tool_about about = {
 	.does = "take customer orders in from approved channels",
 	.opts = opts,
 	.needs = TOOL_FILES,
+	.no_db = is_about_maps,
 };
 
 static int
@@ -58,12 +78,27 @@ choose(struct tool *t)
 	intake.extra = (enum extra)tool_choice(t, "--extra", extra, extras, 3);
 }
 
+static void
+work_on_maps(struct tool *t)
+{
+	if (list_maps)
+		maps_list(t);
+	else if (show_map != NULL)
+		maps_show(t, show_map);
+	else
+		maps_check(t, &intake, check_map);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct tool t;
 
 	tool_begin(&t, argc, argv, &about);
+	if (is_about_maps()) {
+		work_on_maps(&t);
+		return tool_end(&t);
+	}
 	choose(&t);
 	rejects_begin(&rejects, &t);
 	tool_each_order(&t, &intake, receive_one);

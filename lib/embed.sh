@@ -1,7 +1,7 @@
 #!/bin/sh
-# Turn schema files and mail templates into C arrays: lib/embed.sh FILE ...
+# Turn schema files, mail templates and maps into C arrays: lib/embed.sh FILE ...
 # A schema file is lib/db/schema/NNNN-name.sql, a template
-# lib/order/templates/LANGUAGE/KIND.txt or .html.
+# lib/order/templates/LANGUAGE/KIND.txt or .html, a map lib/cli/maps/NAME.map.
 set -eu
 
 bytes() {
@@ -9,6 +9,7 @@ bytes() {
 }
 
 echo '/* made by lib/embed.sh */'
+echo '#include "cli/maps.h"'
 echo '#include "db/schema.h"'
 echo '#include "order/templates.h"'
 i=0
@@ -36,7 +37,7 @@ echo 'const struct mail_template mail_templates[] = {'
 i=0 n=0
 for f; do
 	i=$((i + 1))
-	case $f in *.sql) continue ;; esac
+	case $f in *.sql | *.map) continue ;; esac
 	n=$((n + 1))
 	name=${f##*/}
 	dir=${f%/*}
@@ -45,3 +46,16 @@ done
 echo '	{ "", "", file_1, 0 }'
 echo '};'
 echo "const size_t mail_ntemplates = $n;"
+
+echo 'const struct builtin_map builtin_maps[] = {'
+i=0 n=0
+for f; do
+	i=$((i + 1))
+	case $f in *.map) ;; *) continue ;; esac
+	n=$((n + 1))
+	name=${f##*/}
+	echo "	{ \"${name%.map}\", file_$i },"
+done
+echo '	{ "", file_1 }'
+echo '};'
+echo "const size_t nbuiltin_maps = $n;"

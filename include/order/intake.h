@@ -45,8 +45,11 @@ struct order_in {
 	const char *extra;	/* JSON object of kept columns, or "" */
 	const char *source;	/* name of the input */
 	int64_t source_line;	/* of its first byte */
+	int64_t rows;		/* records of the input it was made of */
 	const char *format;	/* "csv" or "json" */
 	const char *header;	/* CSV: the header with its line end, else "" */
+	char delimiter;		/* CSV: of the cells of raw */
+	const char *wrapper;	/* JSON: path to where it stood, or NULL */
 	const char *raw;	/* its bytes, without the columns of a reject */
 	size_t raw_n;
 	bool unreadable;	/* values are missing: only raw tells all */

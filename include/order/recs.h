@@ -47,6 +47,7 @@ struct rec {
 	const char *raw;	/* its bytes as they came (CSV: the row with its
 				 * line end; JSON: from '{' to '}') */
 	size_t raw_n;		/* 0: larger than 16 MiB, not kept */
+	char delimiter;		/* of the cells of raw (CSV) */
 	const char *fault;	/* NULL, or a fact: "is not UTF-8"; the cell
 				 * that is unfit has the value "", the others
 				 * keep theirs; a record that is no object or
@@ -55,7 +56,7 @@ struct rec {
 				 * or "" */
 	const char *fault_code;	/* not-utf8, control-character,
 				 * duplicate-key, not-an-object, nul, too-large,
-				 * lone-surrogate */
+				 * lone-surrogate, ragged */
 };
 
 /* The value by name, "" when there is no such column. */
@@ -71,6 +72,23 @@ struct reader_opts {
 					 * non-zero a waiting reader returns */
 	bool piped;			/* a file, but filled from a pipe: its
 					 * last line may be cut off */
+	/* ---- dialects ---- */
+	bool foreign;			/* CSV: find the delimiter out, heed a
+					 * first line "sep=;", and make a row
+					 * with too few or too many cells a
+					 * record with the fault "ragged" */
+	bool fold;			/* CSV: names in the header in lower case
+					 * and without blanks around them */
+	char delimiter;			/* CSV: preferred; 0: the one that is
+					 * in the first row most often */
+	const char *encoding;		/* of the bytes, as iconv(3) calls it;
+					 * NULL: UTF-8.  A BOM tells better. */
+	const char *const *names;	/* CSV without a header: what its columns
+					 * are called */
+	size_t nnames;
+	const char *wrapper;		/* JSON: the array of records is inside
+					 * of objects, "payload.Orders"; NULL:
+					 * not */
 };
 
 /* How a source is called in records and diagnostics: its name, harmless and
@@ -97,6 +115,9 @@ enum format reader_format(struct reader *);
 
 /* True when the input ended and was nothing but BOM and white space. */
 bool reader_empty(const struct reader *);
+
+/* Between the cells of CSV, once the header is known. */
+char reader_delimiter(const struct reader *);
 
 /* Read up to and including the CSV header: 1, 0 (nothing but blanks, JSON, or
  * stopped: the head is NULL), -1. */
@@ -165,6 +186,9 @@ int writer_flush(struct writer *, struct err *);
 
 /* Flush; a table is laid out at the latest here.  Frees; fd stays open. */
 int writer_close(struct writer *, struct err *);
+
+/* Add rows whose cells another delimiter separates, with commas instead. */
+void csv_with_commas(struct buf *, const char *rows, size_t n, char delimiter);
 
 /* One CSV row, RFC 4180, quoted only where needed, LF. */
 void csv_row(struct buf *, const char *const *values, size_t n);

@@ -48,8 +48,10 @@ struct tool_about {
 	 * words: add the next references, 1; 0 when there are no more; -1.
 	 * Called in a read transaction of its own each time. */
 	int (*more)(struct tool *, struct refs *, struct err *);
-	/* Do the options that were given only read?  NULL: as needs says. */
+	/* Do the options that were given only read, or need no database at
+	 * all?  NULL: as needs says. */
 	bool (*reads)(void);
+	bool (*no_db)(void);
 };
 
 extern const struct head stream_head;	/* the stream columns */
@@ -79,6 +81,7 @@ struct tool {
 	struct writer *writer;
 	struct buf notes;	/* diagnostics of the batch, for after commit */
 	int status;		/* exit status so far */
+	int64_t answers[RESULT_REFUSED + 1];	/* by result */
 	int spool;		/* where output waits, or -1 */
 	struct loop *loop;	/* while it runs */
 	/* After each commit, before its records are printed (may be NULL). */
@@ -169,6 +172,9 @@ struct intake_opts {
 	const char *channel;	/* for orders that name none, or NULL */
 	enum extra extra;	/* what to do with unknown columns */
 	bool group;		/* gather rows of one key that are apart */
+	const char *map;	/* a file or a built-in map; NULL: our columns */
+	const char *encoding;	/* as iconv(3) calls it; NULL: UTF-8 */
+	const char *delimiter;	/* of CSV; NULL: found out */
 	enum on_error on_error;
 	/* control totals as typed, or NULL */
 	const char *expect_orders, *expect_lines, *expect_total;

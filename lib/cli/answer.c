@@ -162,6 +162,7 @@ fill_from_store(struct tool *t, const struct layout *l,
 static void
 count(struct tool *t, const struct verdict *v)
 {
+	t->answers[v->result]++;
 	if (v->result == RESULT_HELD || v->result == RESULT_REFUSED)
 		tool_status(t, 1);
 }

@@ -47,6 +47,7 @@ void
 feed_release(struct feed *f)
 {
 	close_current(f);
+	mapper_close(f->mapper);
 	for (size_t i = 0; i < f->npast; i++)
 		reader_close(f->past[i]);
 	free((void *)f->past);
@@ -103,20 +104,53 @@ feed_rewind(struct feed *f, struct err *e)
 	for (size_t i = 0; i < f->n; i++)
 		if (lseek(f->fd[i], 0, SEEK_SET) < 0)
 			return err_errno(e, ERR_IO, errno, "temporary file");
+	if (f->mapper != NULL)
+		mapper_recount(f->mapper, !f->grouped);
 	return 0;
+}
+
+/* What was asked for goes before what the map says. */
+static struct reader_opts
+reader_options(const struct feed *f)
+{
+	const struct tool *t = f->tool;
+	const struct dialect *d = &f->dialect;
+	struct reader_opts o = { .format = t->in,
+	    .allow_unterminated = t->allow_unterminated, .stop = &tool_signal,
+	    .piped = f->piped[f->at], .foreign = d->foreign,
+	    .fold = d->foreign && d->map == NULL, .delimiter = d->delimiter,
+	    .encoding = d->encoding };
+
+	if (d->map != NULL) {
+		const struct map_input *in = map_input(d->map);
+
+		if (o.format == FORMAT_AUTO)
+			o.format = in->format;
+		if (o.delimiter == '\0')
+			o.delimiter = in->delimiter;
+		if (o.encoding == NULL)
+			o.encoding = in->encoding;
+		o.names = in->names;
+		o.nnames = in->nnames;
+		o.wrapper = in->wrapper;
+	}
+	if (f->grouped)
+		o.encoding = NULL;
+	return o;
 }
 
 static int
 open_reader(struct feed *f, struct err *e)
 {
 	struct tool *t = f->tool;
-	struct reader_opts o = { t->in, t->allow_unterminated, &tool_signal,
-	    f->piped[f->at] };
+	struct reader_opts o = reader_options(f);
 	int fd = open_input(f, f->at, e);
 
 	if (fd < 0)
 		return -1;
 	f->reader = reader_open(fd, f->name[f->at], &o);
+	if (f->mapper != NULL)
+		mapper_begin(f->mapper);
 	if (t->loop != NULL) {
 		t->loop->reader = f->reader;
 		if (t->loop->first == NULL)
@@ -132,6 +166,27 @@ end_of_file(struct feed *f, struct err *e)
 		return err_set(e, ERR_DATA, "%s: there is nothing in it",
 		    reader_name(f->reader));
 	return 0;
+}
+
+/* The record in our columns, and its bytes without those of a reject: 1, 0
+ * when the map skips it, -1. */
+static int
+apply_map(struct feed *f, struct arena *mem, struct rec *r,
+    const char *source, struct err *e)
+{
+	struct rec theirs = *r;
+	struct buf b = BUF_INIT;
+	bool reject = false;
+
+	for (size_t i = 0; i < r->head->n && !reject; i++)
+		reject = is_reject_column(r->head->names[i]);
+	if (reject && r->raw_n > 0) {
+		rec_without(&b, r, reject_columns, REJECT_NCOLUMNS);
+		theirs.raw = arena_dupn(mem, b.data, b.n);
+		theirs.raw_n = b.n;
+		buf_release(&b);
+	}
+	return mapper_map(f->mapper, mem, &theirs, source, r, e);
 }
 
 int
@@ -156,6 +211,9 @@ feed_next(struct feed *f, struct arena *mem, bool wait, struct rec *r,
 			r->line = (int64_t)(from & 0xffffffffff);
 			*source = f->label[from >> 40];
 		}
+		if (got == READ_REC && f->mapper != NULL &&
+		    (got = apply_map(f, mem, r, *source, e)) == 0)
+			continue;
 		if (got != READ_END)
 			return got;
 		if (end_of_file(f, e) < 0)

@@ -2,10 +2,24 @@
 #ifndef CLI_FEED_H
 #define CLI_FEED_H
 
+#include <order/map.h>
+
 #include "loop.h"
+
+/* How the files are written, where it is not as order-csv(5) says. */
+struct dialect {
+	bool foreign;		/* find the delimiter out, refuse ragged rows
+				 * one by one, heed no case in the header */
+	char delimiter;		/* 0: as the map says, else found out */
+	const char *encoding;	/* NULL: as the map says, else UTF-8 */
+	const struct map *map;	/* whose columns they have; NULL: ours */
+};
 
 struct feed {
 	struct tool *tool;
+	struct dialect dialect;
+	struct mapper *mapper;	/* NULL: no map */
+	bool grouped;		/* it was regrouped: in UTF-8 by now */
 	char **name;		/* as given; "-" is stdin */
 	char **label;		/* how each is called, see reader_label */
 	int *fd;		/* -1: not open yet; else spooled */

@@ -192,6 +192,7 @@ feed_group(struct feed *f, const char *channel, struct err *e)
 		close(f->fd[i]);
 	f->fd[0] = fd;
 	f->piped[0] = false;
+	f->grouped = true;
 	f->n = 1;
 	r = feed_rewind(f, e);
 done:

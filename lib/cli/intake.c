@@ -126,8 +126,12 @@ gather_end(struct intake *in)
 	o->extra = arena_dup(&in->mem, g->extra.data);
 	o->source = g->source;
 	o->source_line = g->source_line;
+	o->rows = g->rows;
 	o->format = g->json ? "json" : "csv";
 	o->header = g->header;
+	o->delimiter = g->delimiter;
+	o->wrapper = in->feed.dialect.map != NULL ?
+	    map_input(in->feed.dialect.map)->wrapper : NULL;
 	o->raw = arena_dupn(&in->mem, g->raw.data, g->raw.n);
 	o->raw_n = g->raw.n;
 	o->unreadable = g->unreadable;
@@ -138,6 +142,7 @@ gather_end(struct intake *in)
 	g->open = false;
 	g->lines = NULL;
 	g->nlines = g->cap = 0;
+	g->rows = 0;
 	g->unreadable = g->beside = false;
 	memset(&g->fault, 0, sizeof(g->fault));
 	return o;

@@ -15,12 +15,21 @@ struct gather {
 	const char *row_source;	/* of the row at hand; lasts as long as the
 				 * feed */
 	bool json;
+	char delimiter;		/* of its rows */
 	size_t file;		/* of the feed; no order crosses files */
-	int64_t source_line;
+	int64_t source_line, rows;
 	bool unreadable, beside;
 	struct fault fault;
 	struct buf raw;		/* its rows as they came */
 	struct buf extra;	/* JSON array of kept columns, unfinished */
+};
+
+/* What became of the input, for those who watch. */
+struct tally {
+	int64_t orders, rows, lines;	/* read; lines of those that are in */
+	int64_t refused, refused_rows;
+	int64_t *by_reason;		/* refused orders; by place in reasons */
+	struct timespec begun;
 };
 
 struct intake {
@@ -39,7 +48,15 @@ struct intake {
 	struct trial *trial;	/* the first pass over a whole input */
 	bool refuse_all, stop;
 	intake_fn *fn;
+	struct tally tally;
 };
+
+void tally_begin(struct tally *);
+void tally_order(struct tally *, const struct order_intake *);
+
+/* One line on stderr, for a terminal or when it was asked for, and what a map
+ * skipped. */
+void tally_tell(struct tool *, struct intake *);
 
 /* What a first pass over the whole input found. */
 struct trial {

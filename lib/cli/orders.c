@@ -6,6 +6,7 @@
 #include <order/text.h>
 
 #include "intake.h"
+#include "maps.h"
 
 static struct intake *intake;	/* the one at work, for the feed's check */
 
@@ -22,13 +23,13 @@ check_header(struct feed *f, struct err *e)
 			return err_set(e, ERR_DATA, "%s:1: the name of column"
 			    " %zu holds a payment card number",
 			    reader_name(f->reader), i + 1);
-		if (intake->opts->extra != EXTRA_REFUSE &&
-		    is_secret_column(name, strlen(name)))
+		if ((intake->opts->extra != EXTRA_REFUSE ||
+		    f->mapper != NULL) && is_secret_column(name, strlen(name)))
 			return err_set(e, ERR_DATA, "%s:1: %s: a card's"
 			    " security code must not be stored: leave the"
 			    " column out", reader_name(f->reader), name);
 		if (intake->opts->extra != EXTRA_REFUSE ||
-		    order_column_find(name) >= 0 ||
+		    f->mapper != NULL || order_column_find(name) >= 0 ||
 		    line_column_find(name) >= 0 || is_reject_column(name))
 			continue;
 		near = column_nearest(name);
@@ -66,6 +67,7 @@ decide_order(struct tool *t, struct item *item, struct err *e)
 	}
 	if (in->fn(t, it, e) < 0)
 		return -1;
+	tally_order(&in->tally, it);
 	if (it->fault.code != NULL && key[0] != '\0') {
 		line = keyset_put(&in->refused, channel, key, &found);
 		if (!found)
@@ -91,17 +93,25 @@ tool_each_order(struct tool *t, const struct intake_opts *o, intake_fn *fn)
 {
 	struct loop l = { .next = intake_next, .decide = decide_order };
 	struct intake in = { .tool = t, .opts = o, .fn = fn };
+	struct arena maps = ARENA_INIT;
 	bool whole = o->on_error != ON_ERROR_ROWS || o->expect_orders != NULL ||
 	    o->expect_lines != NULL || o->expect_total != NULL;
 	struct err e = ERR_INIT;
+	bool group = o->group;
 
 	intake = &in;
+	tally_begin(&in.tally);
 	in.g.raw = in.g.extra = (struct buf)BUF_INIT;
 	feed_init(&in.feed, t);
 	in.feed.check = check_header;
-	if (o->group && feed_group(&in.feed, o->channel, &e) < 0)
+	in.feed.dialect = dialect_asked(t, &maps, o);
+	if (in.feed.dialect.map != NULL) {
+		in.feed.mapper = mapper_open(in.feed.dialect.map);
+		group = group || map_input(in.feed.dialect.map)->group;
+	}
+	if (group && feed_group(&in.feed, o->channel, &e) < 0)
 		tool_fail(t, &e);
-	if (!o->group && (whole || t->dry_run) &&
+	if (!group && (whole || t->dry_run) &&
 	    feed_spool(&in.feed, &e) < 0)
 		tool_fail(t, &e);
 	if (whole)
@@ -110,5 +120,7 @@ tool_each_order(struct tool *t, const struct intake_opts *o, intake_fn *fn)
 	t->loop = &l;
 	loop_run(t, &l);
 	t->loop = NULL;
+	tally_tell(t, &in);
 	release(&in);
+	arena_release(&maps);
 }

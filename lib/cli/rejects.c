@@ -282,6 +282,42 @@ keep_in_file(struct rejects *rj, struct tool *t, const struct order_intake *it,
 	return 0;
 }
 
+/* The order's bytes as they can be fed again: cells with commas, and JSON in
+ * the wrapper it was found in. */
+static void
+as_fed_again(const struct order_in *in, struct buf *b)
+{
+	struct buf closing = BUF_INIT;
+	const char *p = in->wrapper;
+
+	if (strcmp(in->format, "csv") == 0) {
+		csv_with_commas(b, in->raw, in->raw_n, in->delimiter);
+		return;
+	}
+	while (*p != '\0') {
+		size_t n = strcspn(p, ".");
+
+		buf_puts(b, "{\"");
+		buf_add(b, p, n);
+		buf_puts(b, "\":");
+		buf_putc(&closing, '}');
+		p += n + (p[n] == '.');
+	}
+	buf_putc(b, '[');
+	buf_add(b, in->raw, in->raw_n);
+	buf_putc(b, ']');
+	buf_add(b, closing.data, closing.n);
+	buf_release(&closing);
+}
+
+static int
+keep(struct rejects *rj, struct tool *t, const struct order_intake *it,
+    struct err *e)
+{
+	return rj->path != NULL ? keep_in_file(rj, t, it, e) :
+	    reject_store(&t->step, it, e);
+}
+
 int
 rejects_keep(struct rejects *rj, struct tool *t, const struct order_intake *it,
     struct err *e)
@@ -295,8 +331,23 @@ rejects_keep(struct rejects *rj, struct tool *t, const struct order_intake *it,
 		    f->field[0] != '\0' ? ": " : "", f->text);
 	if (t->dry_run)
 		return 0;
-	return rj->path != NULL ? keep_in_file(rj, t, it, e) :
-	    reject_store(&t->step, it, e);
+	if (it->in->raw_n > 0 && (it->in->wrapper != NULL ||
+	    (strcmp(it->in->format, "csv") == 0 &&
+	    it->in->delimiter != ','))) {
+		struct order_intake again = *it;
+		struct order_in in = *it->in;
+		struct buf b = BUF_INIT;
+		int r;
+
+		as_fed_again(it->in, &b);
+		in.raw = b.data;
+		in.raw_n = b.n;
+		again.in = &in;
+		r = keep(rj, t, &again, e);
+		buf_release(&b);
+		return r;
+	}
+	return keep(rj, t, it, e);
 }
 
 void

@@ -195,7 +195,7 @@ unknown_columns(struct intake *in, const struct rec *r)
 {
 	const struct roles *ro = roles_of(r->head);
 
-	in->g.beside = in->g.beside || !ro->ours;
+	in->g.beside = in->g.beside || !ro->ours || in->feed.mapper != NULL;
 	if (in->opts->extra != EXTRA_REFUSE) {
 		check_extra(in, r);
 		if (in->opts->extra == EXTRA_KEEP)
@@ -385,10 +385,12 @@ gather_row(struct intake *in, const struct rec *r, const char *source)
 		g->source = arena_dup(&in->mem, source);
 		g->source_line = r->line;
 		g->file = in->feed.at;
+		g->delimiter = r->delimiter;
 		g->header = arena_dup(&in->mem, intake_header(in));
 		for (int c = 0; c < ORDER_NCOLUMNS; c++)
 			g->column[c] = "";
 	}
+	g->rows++;
 	take_raw(in, r);
 	if (r->fault != NULL) {
 		g->unreadable = true;

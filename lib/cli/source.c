@@ -105,8 +105,9 @@ next_record(struct tool *t, struct arena *mem, bool wait, struct item *it,
 static struct reader *
 open_stdin(struct tool *t)
 {
-	struct reader_opts o = { t->in, t->allow_unterminated, &tool_signal,
-	    false };
+	struct reader_opts o = { .format = t->in,
+	    .allow_unterminated = t->allow_unterminated,
+	    .stop = &tool_signal };
 	struct err e = ERR_INIT;
 	int fd = 0;
 

@@ -112,7 +112,8 @@ tool_begin(struct tool *t, int argc, char **argv,
 	    ORDER_TOOLS_VERSION);
 	if (clock_now(&t->now, &e) < 0)
 		tool_fail(t, &e);
-	if (about->needs & TOOL_NO_DB)
+	if ((about->needs & TOOL_NO_DB) != 0 ||
+	    (about->no_db != NULL && about->no_db()))
 		return;
 	t->reads = (about->needs & TOOL_READS) != 0 ||
 	    (about->reads != NULL && about->reads());

@@ -8,6 +8,9 @@
 
 enum { PARSER_LARGE = 1024 * 1024 };	/* bytes, given back after use */
 
+/* Dialects, the likeliest first. */
+static const char DELIMITERS[] = ",;\t|";
+
 static const char UNCLOSED[] = "row has a quote that is not closed";
 
 /* RFC 4180: spaces are part of a cell. */
@@ -19,8 +22,10 @@ no_space(unsigned char c)
 }
 
 void
-csv_read_open(struct csv_read *c)
+csv_read_open(struct csv_read *c, bool foreign)
 {
+	c->foreign = foreign;
+	c->delimiter = foreign ? '\0' : ',';
 	csv_init(&c->parser, CSV_STRICT | CSV_STRICT_FINI);
 	csv_set_space_func(&c->parser, no_space);
 	csv_set_blk_size(&c->parser, CELL_MAX);
@@ -31,6 +36,13 @@ csv_read_close(struct csv_read *c)
 {
 	csv_free(&c->parser);
 	arena_release(&c->arena);
+}
+
+static bool
+delimits(const struct csv_read *c, char p)
+{
+	return c->delimiter != '\0' ? p == c->delimiter :
+	    p != '\0' && strchr(DELIMITERS, p) != NULL;
 }
 
 /* The first of c in [p, end), or end. */
@@ -79,7 +91,7 @@ row_end(struct reader *r, size_t *n)
 		}
 		p = stop;
 		if (p < end) {
-			c->quoted = p == begin || p[-1] == ',';
+			c->quoted = p == begin || delimits(c, p[-1]);
 			p++;
 		}
 	}
@@ -96,7 +108,8 @@ is_blank(const struct csv_read *c, const char *p, size_t n)
 
 	for (i = 0; i < n; i++)
 		if (p[i] != '\n' && p[i] != '\r' &&
-		    (one || (p[i] != ' ' && p[i] != '\t')))
+		    (one || (p[i] != ' ' && p[i] != '\t') ||
+		    p[i] == c->delimiter))
 			return false;
 	return true;
 }
@@ -158,6 +171,16 @@ next_row(struct reader *r, bool wait, size_t *n, struct err *e)
 	return READ_REC;
 }
 
+/* Could it be what most spreadsheets of the West write? */
+static bool
+is_windows_1252(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (memchr("\x81\x8d\x8f\x90\x9d", p[i], 5) != NULL)
+			return false;
+	return true;
+}
+
 static const char *
 unfit_code(const char *p, size_t n)
 {
@@ -177,6 +200,10 @@ is_bad_cell(struct csv_read *c, const char *p, size_t n)
 		code = "too-large";
 	} else if (c->unfit && (fault = text_unfit(p, n)) != NULL) {
 		code = unfit_code(p, n);
+		if (c->foreign && strcmp(code, "not-utf8") == 0 &&
+		    is_windows_1252(p, n))
+			fault = "is not UTF-8 (it may be windows-1252: see"
+			    " --encoding)";
 	}
 	if (fault != NULL && c->fault == NULL) {
 		c->fault = fault;
@@ -238,6 +265,20 @@ cut_row(struct reader *r, size_t n, struct arena *a, size_t max,
 	    c->n + 1);
 }
 
+/* "Sku " to "sku". */
+static void
+fold_names(struct csv_read *c)
+{
+	for (size_t i = 0; i < c->n && i < COLUMNS_MAX; i++) {
+		char *name = text_trim(&c->arena, c->cells[i]);
+
+		for (char *p = name; *p != '\0'; p++)
+			if (*p >= 'A' && *p <= 'Z')
+				*p = (char)(*p - 'A' + 'a');
+		c->cells[i] = name;
+	}
+}
+
 static int
 check_header(struct reader *r, struct err *e)
 {
@@ -264,6 +305,77 @@ check_header(struct reader *r, struct err *e)
 	    text_excerpt(&c->arena, twice));
 }
 
+/* Which delimiter is there most often, outside of quotes? */
+static char
+likeliest(const char *row, size_t n)
+{
+	size_t count[sizeof(DELIMITERS)] = { 0 }, best = 0;
+	bool quoted = false;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *d = memchr(DELIMITERS, row[i],
+		    sizeof(DELIMITERS) - 1);
+
+		if (row[i] == '"')
+			quoted = !quoted;
+		else if (!quoted && d != NULL)
+			count[d - DELIMITERS]++;
+	}
+	for (size_t i = 1; i < sizeof(DELIMITERS) - 1; i++)
+		if (count[i] > count[best])
+			best = i;
+	return DELIMITERS[best];
+}
+
+/* Spreadsheets write a line "sep=;" before the header. */
+static bool
+is_sep_line(const char *row, size_t n)
+{
+	while (n > 0 && (row[n - 1] == '\n' || row[n - 1] == '\r'))
+		n--;
+	return n == 5 && strncasecmp(row, "sep=", 4) == 0;
+}
+
+/* READ_REC: the first row begins at pos and has *n bytes. */
+static int
+find_dialect(struct reader *r, bool wait, size_t *n, struct err *e)
+{
+	struct csv_read *c = &r->csv;
+	const char *row;
+
+	for (;;) {
+		int rc = next_row(r, wait, n, e);
+
+		if (rc != READ_REC || c->delimiter != '\0')
+			return rc;
+		row = r->data + r->pos;
+		if (c->told != '\0' || !is_sep_line(row, *n))
+			break;
+		c->told = row[4];
+		row_take(r, *n);
+	}
+	c->delimiter = c->told != '\0' ? c->told : r->opts.delimiter;
+	if (c->delimiter == '\0' || (c->told == '\0' && r->opts.names == NULL &&
+	    memchr(row, c->delimiter, *n) == NULL))
+		c->delimiter = likeliest(row, *n);
+	csv_set_delim(&c->parser, (unsigned char)c->delimiter);
+	return READ_REC;
+}
+
+/* Does the first row say what the columns are called anyway? */
+static bool
+names_itself(const struct reader *r)
+{
+	const struct csv_read *c = &r->csv;
+
+	if (c->n < r->opts.nnames)
+		return false;
+	for (size_t i = 0; i < r->opts.nnames; i++)
+		if (!text_eq_nocase(c->cells[i], r->opts.names[i]))
+			return false;
+	return true;
+}
+
 int
 csv_header(struct reader *r, bool wait, struct err *e)
 {
@@ -273,17 +385,57 @@ csv_header(struct reader *r, bool wait, struct err *e)
 
 	if (c->head.names != NULL)
 		return READ_REC;
-	rc = next_row(r, wait, &n, e);
+	rc = find_dialect(r, wait, &n, e);
 	if (rc != READ_REC)
 		return rc;
-	if (cut_row(r, n, &c->arena, COLUMNS_MAX, e) < 0 ||
-	    check_header(r, e) < 0)
+	if (cut_row(r, n, &c->arena, COLUMNS_MAX, e) < 0)
+		return -1;
+	if (r->opts.names != NULL && !names_itself(r)) {
+		c->head_raw = arena_dup(&c->arena, "");
+		c->head = (struct head){ r->opts.nnames, r->opts.names };
+		return READ_REC;
+	}
+	if (r->opts.fold)
+		fold_names(c);
+	if (check_header(r, e) < 0)
 		return -1;
 	c->head_raw = arena_dupn(&c->arena, r->data + r->pos, n);
 	c->head.n = c->n;
 	c->head.names = c->cells;
 	row_take(r, n);
 	return READ_REC;
+}
+
+/* Too few or too many cells: those that are there stand in their columns. */
+static int
+ragged(struct reader *r, struct arena *a, size_t n, struct err *e)
+{
+	struct csv_read *c = &r->csv;
+	const char *row = r->data + r->pos, *fact;
+
+	fact = arena_printf(a, "row has %zu cell%s, the header has %zu", c->n,
+	    c->n == 1 ? "" : "s", c->head.n);
+	if (!c->foreign)
+		return reader_fault(r, r->line, e, "%s", fact);
+	if (c->n == 1 && n > 0 && *row == '"' &&
+	    strchr(c->cells[0], c->delimiter) != NULL) {
+		fact = arena_printf(a, "%s: the whole row is in quotes", fact);
+		c->cells[0] = "";	/* it is no column's */
+	}
+	else if (c->n > c->head.n)
+		fact = arena_printf(a, "%s: is there a \"%c\" in a value that"
+		    " is not in quotes?", fact, c->delimiter);
+	else
+		fact = arena_printf(a, "%s: was a value cut, or are cells"
+		    " missing?", fact);
+	for (size_t i = c->n; i < c->head.n; i++)
+		c->cells[i] = "";
+	if (c->fault == NULL || c->fault_at >= c->head.n) {
+		c->fault = fact;
+		c->fault_code = "ragged";
+		c->fault_at = c->head.n;	/* no column's */
+	}
+	return 0;
 }
 
 int
@@ -301,10 +453,8 @@ csv_next(struct reader *r, struct arena *a, bool wait, struct rec *rec,
 		return rc;
 	if (cut_row(r, n, a, c->head.n, e) < 0)
 		return -1;
-	if (c->n != c->head.n)
-		return reader_fault(r, r->line, e,
-		    "row has %zu cell%s, the header has %zu", c->n,
-		    c->n == 1 ? "" : "s", c->head.n);
+	if (c->n != c->head.n && ragged(r, a, n, e) < 0)
+		return -1;
 
 	memset(rec, 0, sizeof *rec);
 	rec->head = &c->head;
@@ -312,11 +462,13 @@ csv_next(struct reader *r, struct arena *a, bool wait, struct rec *rec,
 	rec->line = r->line;
 	rec->raw = arena_dupn(a, r->data + r->pos, n);
 	rec->raw_n = n;
+	rec->delimiter = c->delimiter;
 	rec->fault_field = "";
 	if (c->fault != NULL) {
 		rec->fault = c->fault;
 		rec->fault_code = c->fault_code;
-		rec->fault_field = c->head.names[c->fault_at];
+		if (c->fault_at < c->head.n)
+			rec->fault_field = c->head.names[c->fault_at];
 	}
 	row_take(r, n);
 	return READ_REC;

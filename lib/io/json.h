@@ -8,14 +8,14 @@
 
 #include "shapes.h"
 
-enum { JSON_DEPTH_MAX = 32 };
+enum { JSON_DEPTH_MAX = 32, GATE_KEY_MAX = 64 };
 
 /* ---- json_gate.c: is it RFC 8259?  Stops at any byte and goes on. ---- */
 
 struct gate {
 	uint8_t state;
 	uint8_t depth;		/* open brackets */
-	uint8_t level;		/* the depth at which records stand: 0, 1 */
+	uint8_t level;		/* the depth at which records stand; NONE */
 	uint8_t need;		/* digits of \u, bytes of UTF-8 to come */
 	uint8_t low, high;	/* bounds of the next byte of UTF-8 */
 	bool open;		/* inside a record */
@@ -23,6 +23,16 @@ struct gate {
 	uint32_t objects;	/* one bit per depth: '{', not '[' */
 	const char *word;	/* what must follow of true, false, null */
 	const char *fact;	/* after GATE_BAD: "expected ':'" */
+	/* Records inside of a wrapper: */
+	const char *path;	/* "payload.Orders"; NULL: there is none */
+	const char *part;	/* of path: the keys sought in this object */
+	char key[GATE_KEY_MAX];	/* the one at hand, as far as it is plain */
+	uint8_t nkey;
+	bool seeking;		/* it may be one of them */
+	uint8_t inside;		/* objects on the path that are open */
+	bool hit;		/* its value follows */
+	bool lone;		/* it is one record, no array of them */
+	bool found;
 };
 
 enum gate_event {
@@ -32,7 +42,10 @@ enum gate_event {
 	GATE_BAD		/* text[*used] is wrong: see fact */
 };
 
-void gate_init(struct gate *);
+/* path: the keys that lead to the array of records (or the one record), when
+ * it begins with an object, "payload.Orders" or "orders|order"; NULL: that
+ * object is a record itself. */
+void gate_init(struct gate *, const char *path);
 
 /* Look at n bytes; *used of them were taken. */
 enum gate_event gate_scan(struct gate *, const char *text, size_t n,

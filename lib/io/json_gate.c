@@ -1,7 +1,8 @@
 /* json_gate.c - is this text JSON (RFC 8259), to the letter?
  * A scanner that can stop at any byte and go on with the next, in constant
  * memory.  It also says where each record begins and ends: an element of one
- * array, or values one after another.  It decodes nothing. */
+ * array, also one that is inside of objects, or values one after another.  It
+ * decodes nothing. */
 
 #include <order/recs.h>
 
@@ -20,14 +21,17 @@ enum state {
 	MINUS, ZERO, INTEGER, POINT, FRACTION, EXP, EXP_SIGN, EXP_DIGITS
 };
 
+#define NONE 0xff		/* no depth: nothing here is a record */
+
 /* What a step did with its byte. */
 enum step { TAKEN, AGAIN, OPENS, CLOSES, CLOSED_BEFORE, WRONG };
 
 void
-gate_init(struct gate *g)
+gate_init(struct gate *g, const char *path)
 {
 	memset(g, 0, sizeof *g);
 	g->state = START;
+	g->path = path;
 }
 
 static enum step
@@ -60,23 +64,114 @@ push(struct gate *g, bool object)
 static enum step
 value_ended(struct gate *g, enum step inside, enum step record)
 {
-	g->state = AFTER;
+	g->state = g->depth == 0 ? NEXT_RECORD : AFTER;
 	if (g->depth != g->level)
 		return inside;
-	if (g->level == 0)
-		g->state = NEXT_RECORD;
-	g->open = false;
+	if (g->lone)
+		g->level = NONE;
+	g->lone = g->open = false;
 	return record;
+}
+
+/* ---- the way to the records through a wrapper ---- */
+
+/* An object on the path begins: seek the next key in it. */
+static enum step
+enter(struct gate *g)
+{
+	const char *dot = g->inside > 0 ? strchr(g->part, '.') : NULL;
+
+	g->part = dot != NULL ? dot + 1 : g->path;
+	g->inside++;
+	g->level = NONE;
+	return push(g, true);
+}
+
+/* The last object on the path ends: what encloses it is on the path again. */
+static void
+leave(struct gate *g)
+{
+	const char *end = g->part - 1;
+
+	g->inside--;
+	if (g->inside == 0)
+		return;
+	while (end > g->path && end[-1] != '.')
+		end--;
+	g->part = end;
+}
+
+static bool
+seeks(const struct gate *g)
+{
+	return g->level == NONE && g->depth == g->inside && g->depth > 0;
+}
+
+static void
+begin_key(struct gate *g)
+{
+	g->is_key = true;
+	g->nkey = 0;
+	g->seeking = seeks(g);
+}
+
+/* A key with escapes, or one that is too long, is not sought. */
+static void
+add_to_key(struct gate *g, unsigned char c)
+{
+	if (c == '\\' || g->nkey == GATE_KEY_MAX)
+		g->seeking = false;
+	else
+		g->key[g->nkey++] = (char)c;
+}
+
+/* Is it one of the keys of this part of the path? */
+static bool
+is_sought(const struct gate *g)
+{
+	const char *p = g->part;
+
+	for (;;) {
+		size_t n = strcspn(p, "|.");
+
+		if (n == g->nkey && memcmp(p, g->key, n) == 0)
+			return true;
+		if (p[n] != '|')
+			return false;
+		p += n + 1;
+	}
+}
+
+/* The value that the path leads to, or goes on in. */
+static enum step
+step_on_path(struct gate *g, unsigned char c)
+{
+	g->hit = false;
+	if (strchr(g->part, '.') != NULL)
+		return c == '{' ? enter(g) :
+		    wrong(g, "what leads to the records is no object");
+	g->found = true;
+	if (c == '[') {
+		g->level = (uint8_t)(g->depth + 1);
+		return push(g, false);
+	}
+	g->level = g->depth;
+	g->lone = g->open = true;
+	return OPENS;
 }
 
 static enum step
 pop(struct gate *g)
 {
 	g->depth--;
-	if (g->level == 1 && g->depth == 0) {
-		g->state = DONE;
-		return TAKEN;
-	}
+	if (g->depth + 1 == g->level && !g->lone) {
+		if (g->depth == 0) {
+			g->state = DONE;
+			return TAKEN;
+		}
+		g->level = NONE;
+	} else if (g->level == NONE && g->depth + 1 == g->inside)
+		leave(g);
 	return value_ended(g, TAKEN, CLOSES);
 }
 
@@ -86,6 +181,8 @@ step_value(struct gate *g, unsigned char c)
 	static const char *const words[] = { "true", "false", "null" };
 	size_t i;
 
+	if (g->hit)
+		return step_on_path(g, c);
 	if (g->depth == g->level && !g->open) {
 		g->open = true;
 		return OPENS;
@@ -114,6 +211,9 @@ step_value(struct gate *g, unsigned char c)
 static enum step
 step_start(struct gate *g, unsigned char c)
 {
+	if (c == '{' && g->path != NULL)
+		return enter(g);
+	g->found = true;
 	if (c != '[')
 		return step_value(g, c);
 	g->level = 1;
@@ -130,7 +230,7 @@ step_structure(struct gate *g, unsigned char c)
 	case START:
 		return step_start(g, c);
 	case NEXT_RECORD:
-		return c == '{' ? step_value(g, c) :
+		return c == '{' ? step_start(g, c) :
 		    wrong(g, "only an object may follow");
 	case DONE:
 		return wrong(g, "text after the array");
@@ -146,7 +246,7 @@ step_structure(struct gate *g, unsigned char c)
 			return pop(g);
 		if (c != '"')
 			return wrong(g, "expected a key in double quotes");
-		g->is_key = true;
+		begin_key(g);
 		g->state = STRING;
 		return TAKEN;
 	case COLON:
@@ -181,16 +281,23 @@ step_utf8_lead(struct gate *g, unsigned char c)
 static enum step
 step_string(struct gate *g, unsigned char c)
 {
-	if (c >= 0x80)
+	if (c >= 0x80) {
+		g->seeking = false;
 		return step_utf8_lead(g, c);
+	}
 	if (c < 0x20)
 		return wrong(g, "control character in a string");
 	if (c == '\\')
 		g->state = ESCAPE;
-	if (c != '"')
+	if (c != '"') {
+		if (g->seeking)
+			add_to_key(g, c);
 		return TAKEN;
+	}
 	if (!g->is_key)
 		return value_ended(g, TAKEN, CLOSES);
+	g->hit = g->seeking && is_sought(g);
+	g->seeking = false;
 	g->state = COLON;
 	return TAKEN;
 }
@@ -311,7 +418,8 @@ gate_scan(struct gate *g, const char *text, size_t n, size_t *used)
 	size_t i = 0;
 
 	while (i < n) {
-		if (g->state == STRING && (i = skip_plain(text, i, n)) == n)
+		if (g->state == STRING && !g->seeking &&
+		    (i = skip_plain(text, i, n)) == n)
 			break;
 		s = step(g, (unsigned char)text[i]);
 		if (s == TAKEN || s == CLOSES)
@@ -329,6 +437,10 @@ gate_scan(struct gate *g, const char *text, size_t n, size_t *used)
 enum gate_event
 gate_end(struct gate *g)
 {
+	if (g->path != NULL && g->state == NEXT_RECORD && !g->found) {
+		g->fact = "the records the map names are not in it";
+		return GATE_BAD;
+	}
 	if (g->state == NEXT_RECORD || g->state == DONE)
 		return GATE_MORE;
 	if (g->depth == 0 && (g->state == ZERO || g->state == INTEGER ||

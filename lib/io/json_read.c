@@ -5,9 +5,9 @@
 #include "reader.h"
 
 void
-json_read_open(struct json_read *j)
+json_read_open(struct json_read *j, const char *wrapper)
 {
-	gate_init(&j->gate);
+	gate_init(&j->gate, wrapper);
 	j->shapes = (struct shapes)SHAPES_INIT;
 	j->scratch = (struct buf)BUF_INIT;
 }

@@ -426,7 +426,7 @@ rec_from_json(struct arena *a, const char *text, size_t n, struct rec *r,
 	size_t at = 0, begin = 0, end = 0, used, values = 0;
 	int rc;
 
-	gate_init(&gate);
+	gate_init(&gate, NULL);
 	for (;;) {
 		event = gate_scan(&gate, text + at, n - at, &used);
 		at += used;

@@ -55,8 +55,8 @@ reader_open(int fd, const char *name, const struct reader_opts *opts)
 	r->format = r->opts.format;
 	r->regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 	r->line = 1;
-	csv_read_open(&r->csv);
-	json_read_open(&r->json);
+	csv_read_open(&r->csv, r->opts.foreign);
+	json_read_open(&r->json, r->opts.wrapper);
 	return r;
 }
 
@@ -67,6 +67,8 @@ reader_close(struct reader *r)
 		return;
 	csv_read_close(&r->csv);
 	json_read_close(&r->json);
+	decode_close(r->decode);
+	buf_release(&r->decoded);
 	free(r->data);
 	free(r->shown);
 	free(r);
@@ -128,17 +130,37 @@ reader_fault(const struct reader *r, int64_t line, struct err *e,
 
 /* The front ends stop at RECORD_MAX, so this ends in bounds. */
 static void
-make_room(struct reader *r)
+make_room(struct reader *r, size_t n)
 {
-	if (r->cap - r->end >= READ_SIZE)
+	if (r->cap - r->end >= n)
 		return;
 	move_down(r);
-	if (r->cap - r->end >= READ_SIZE)
+	if (r->cap - r->end >= n)
 		return;
 	r->cap = r->cap == 0 ? BUFFER_MIN : r->cap * 2;
 	if (r->cap > BUFFER_MAX)
 		r->cap = BUFFER_MAX;
 	r->data = xrealloc(r->data, r->cap);
+}
+
+/* Take the n bytes behind the end for what they are in UTF-8. */
+static void
+decode(struct reader *r, size_t n)
+{
+	buf_clear(&r->decoded);
+	if (r->undecodable.code == 0)
+		decode_add(r->decode, r->data + r->end, n, &r->decoded,
+		    &r->undecodable);
+	make_room(r, r->decoded.n);
+	memcpy(r->data + r->end, r->decoded.data, r->decoded.n);
+	r->end += r->decoded.n;
+}
+
+static int
+decode_fault(const struct reader *r, struct err *e)
+{
+	*e = r->undecodable;
+	return err_add(e, "%s", r->shown);
 }
 
 static bool
@@ -162,6 +184,8 @@ reader_fill(struct reader *r, bool wait, struct err *e)
 	int ready;
 
 	while (!r->eof) {
+		if (r->undecodable.code != 0)
+			return decode_fault(r, e);
 		if (stopped(r))
 			return READ_STOPPED;
 		ready = r->regular ? 1 : poll(&p, 1, wait ? WAIT_MAX : 0);
@@ -171,12 +195,19 @@ reader_fill(struct reader *r, bool wait, struct err *e)
 			return READ_LATER;
 		if (ready <= 0)
 			continue;
-		make_room(r);
+		make_room(r, READ_SIZE);
 		got = read(r->fd, r->data + r->end, READ_SIZE);
+		if (got > 0 && r->decode != NULL) {
+			decode(r, (size_t)got);
+			return READ_REC;
+		}
 		if (got > 0) {
 			r->end += (size_t)got;
 			return READ_REC;
 		}
+		if (got == 0 && r->decode != NULL &&
+		    decode_end(r->decode, &r->undecodable) < 0)
+			return decode_fault(r, e);
 		if (got == 0)
 			r->eof = true;
 		else if (errno != EINTR && errno != EAGAIN)
@@ -185,21 +216,48 @@ reader_fill(struct reader *r, bool wait, struct err *e)
 	return READ_END;
 }
 
-/* Take the BOM: true once it is known whether there is one. */
-static bool
-take_bom(struct reader *r)
+/* From here on, and also what was read. */
+static int
+begin_decoding(struct reader *r, const char *encoding, struct err *e)
 {
 	size_t n = r->end - r->pos;
 
+	r->decode = decode_open(encoding, e);
+	if (r->decode == NULL)
+		return -1;
+	move_down(r);
+	r->end = 0;
+	decode(r, n);
+	return 1;
+}
+
+/* Take the BOM: 1 once it is known whether there is one and which encoding
+ * that means, 0, -1. */
+static int
+take_bom(struct reader *r, struct err *e)
+{
+	const char *p = r->data + r->pos;
+	size_t n = r->end - r->pos;
+
 	if (r->started)
-		return true;
-	if (n < BOM_SIZE && !r->eof &&
-	    (n == 0 || memcmp(r->data + r->pos, BOM, n) == 0))
-		return false;
-	if (n >= BOM_SIZE && memcmp(r->data + r->pos, BOM, BOM_SIZE) == 0)
-		reader_take(r, BOM_SIZE);
+		return 1;
+	if (n < BOM_SIZE && !r->eof && (n == 0 || memcmp(p, BOM, n) == 0 ||
+	    (n == 1 && (*p == '\xff' || *p == '\xfe'))))
+		return 0;
 	r->started = true;
-	return true;
+	if (n >= BOM_SIZE && memcmp(p, BOM, BOM_SIZE) == 0) {
+		reader_take(r, BOM_SIZE);
+		return 1;
+	}
+	if (n >= 2 && (memcmp(p, "\xff\xfe", 2) == 0 ||
+	    memcmp(p, "\xfe\xff", 2) == 0)) {
+		const char *encoding = *p == '\xff' ? "UTF-16LE" : "UTF-16BE";
+
+		reader_take(r, 2);
+		return begin_decoding(r, encoding, e);
+	}
+	return r->opts.encoding == NULL ? 1 :
+	    begin_decoding(r, r->opts.encoding, e);
 }
 
 /* Blank lines that end with a CR alone; n is behind a LF. */
@@ -241,7 +299,9 @@ sniff(struct reader *r, bool wait, struct err *e)
 	int rc;
 
 	while (!r->sniffed) {
-		if (take_bom(r) && r->end > r->pos && skip_blank_lines(r)) {
+		if ((rc = take_bom(r, e)) < 0)
+			return -1;
+		if (rc == 1 && r->end > r->pos && skip_blank_lines(r)) {
 			r->sniffed = true;
 			r->scan = 0;
 		} else if (r->scan > RECORD_MAX) {
@@ -321,6 +381,12 @@ const char *
 reader_header_raw(struct reader *r)
 {
 	return r->csv.head_raw != NULL ? r->csv.head_raw : "";
+}
+
+char
+reader_delimiter(const struct reader *r)
+{
+	return r->csv.delimiter;
 }
 
 bool

@@ -8,6 +8,7 @@
 #include <order/buf.h>
 #include <order/recs.h>
 
+#include "decode.h"
 #include "json.h"
 #include "shapes.h"
 
@@ -20,6 +21,9 @@ enum {
 /* The CSV front end. */
 struct csv_read {
 	struct csv_parser parser;
+	bool foreign;		/* dialects are expected */
+	char delimiter;		/* 0: not known yet, it may be any */
+	char told;		/* by a line "sep=;" */
 	bool quoted;		/* the row ends behind a closing quote */
 	struct head head;	/* names NULL: not read yet */
 	char *head_raw;
@@ -51,7 +55,10 @@ struct reader {
 	struct reader_opts opts;
 	enum format format;
 	bool regular;
-	bool started;		/* BOM taken */
+	bool started;		/* BOM taken, encoding known */
+	struct decode *decode;	/* NULL: it is UTF-8 */
+	struct buf decoded;	/* scratch */
+	struct err undecodable;	/* told once all before it was taken */
 	bool sniffed;
 	bool empty;
 	bool eof;
@@ -79,7 +86,7 @@ int reader_fault(const struct reader *, int64_t line, struct err *,
 
 size_t count_lines(const char *, size_t n);
 
-void csv_read_open(struct csv_read *);
+void csv_read_open(struct csv_read *, bool foreign);
 void csv_read_close(struct csv_read *);
 
 /* READ_REC once the header is known, else as csv_next. */
@@ -87,7 +94,7 @@ int csv_header(struct reader *, bool wait, struct err *);
 int csv_next(struct reader *, struct arena *, bool wait, struct rec *,
     struct err *);
 
-void json_read_open(struct json_read *);
+void json_read_open(struct json_read *, const char *wrapper);
 void json_read_close(struct json_read *);
 int json_next(struct reader *, struct arena *, bool wait, struct rec *,
     struct err *);

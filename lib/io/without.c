@@ -23,16 +23,22 @@ is_named(const struct names *names, const char *p, size_t n)
 	return false;
 }
 
-/* The comma or line end behind the cell at p. */
+/* The delimiter or line end behind the cell at p.  A quote counts only at the
+ * start of a cell. */
 static const char *
-cell_end(const char *p, const char *end)
+cell_end(const char *p, const char *end, char delimiter)
 {
-	bool quoted = false;
+	bool quoted = p < end && *p == '"';
 
+	if (quoted)
+		p++;
 	for (; p < end; p++) {
-		if (*p == '"')
-			quoted = !quoted;
-		else if (!quoted && strchr(",\r\n", *p) != NULL && *p != '\0')
+		if (quoted && *p == '"' && p + 1 < end && p[1] == '"')
+			p++;
+		else if (quoted && *p == '"')
+			quoted = false;
+		else if (!quoted && (*p == delimiter || *p == '\r' ||
+		    *p == '\n'))
 			break;
 	}
 	return p;
@@ -48,14 +54,14 @@ csv_without(struct buf *b, const struct rec *r, const struct names *names)
 	for (i = 0; i < r->head->n; i++) {
 		const char *name = r->head->names[i];
 
-		next = cell_end(p, end);
+		next = cell_end(p, end, r->delimiter);
 		if (!is_named(names, name, strlen(name))) {
 			if (!first)
-				buf_putc(b, ',');
+				buf_putc(b, r->delimiter);
 			buf_add(b, p, (size_t)(next - p));
 			first = false;
 		}
-		p = next < end && *next == ',' ? next + 1 : next;
+		p = next < end && *next == r->delimiter ? next + 1 : next;
 	}
 	buf_add(b, p, (size_t)(end - p));
 }
@@ -85,6 +91,32 @@ json_without(struct buf *b, const struct rec *r, const struct names *names)
 		first = false;
 	}
 	buf_add(b, done, (size_t)(end - done));
+}
+
+void
+csv_with_commas(struct buf *b, const char *p, size_t n, char delimiter)
+{
+	const char *end = p + n, *next;
+
+	while (p < end) {
+		bool bare = *p != '"';
+
+		next = cell_end(p, end, delimiter);
+		bare = bare && memchr(p, ',', (size_t)(next - p)) != NULL;
+		if (bare)
+			buf_putc(b, '"');
+		for (; p < next; p++) {
+			if (bare && *p == '"')
+				buf_putc(b, '"');
+			buf_putc(b, *p);
+		}
+		if (bare)
+			buf_putc(b, '"');
+		if (p < end) {
+			buf_putc(b, *p == delimiter ? ',' : *p);
+			p++;
+		}
+	}
 }
 
 void

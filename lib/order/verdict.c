@@ -18,6 +18,8 @@ const struct reason reasons[] = {
 	{ "wrong-type", "a JSON value is not of the type its column needs" },
 	{ "inexact-number", "a JSON number has more than 15 digits" },
 	{ "too-large", "a value, line or order is over its limit" },
+	{ "ragged", "a CSV row has too few or too many cells" },
+	{ "not-in-map", "a value is not in the table of the map" },
 	{ "order-columns-differ", "the rows of one order disagree" },
 	{ "key-repeated", "the same order begins again later in the input" },
 	{ "no-lines", "the order has no line" },

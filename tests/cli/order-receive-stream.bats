@@ -134,7 +134,7 @@ converse() {
 	[ "$status" -eq 65 ]
 }
 
-@test "a ragged row, a stray quote, an open quote: 65 with the line, the orders before go in" {
+@test "a stray quote, an open quote: 65 with the line, the orders before go in" {
 	while IFS='|' read -r row fact; do
 		rm -f orders.db* && order-init
 		run --separate-stderr order-receive <<<"$(csv 1 2)"$'\n'"$row"$'\nPO-9,email,A-1,1'
@@ -142,15 +142,39 @@ converse() {
 		[ "$stderr" = "order-receive: stdin:6: $fact" ]
 		[ "$(sql 'SELECT group_concat(external_ref) FROM orders')" = PO-1 ]
 	done <<-'END'
-	PO-3,email,A-1|row has 3 cells, the header has 4
-	PO-3,email,A-1,1,2|row has 5 cells, the header has 4
 	PO-3,email,A"1,1|cell 3 has a stray quote
 	PO-3,email,"A-1,1|row has a quote that is not closed
 	END
 }
 
+@test "a ragged row: its order is refused with the likely cause, the others go in" {
+	while IFS='|' read -r row fact; do
+		rm -f orders.db* && order-init
+		run --separate-stderr order-receive <<<"$(csv 1 2)"$'\n'"$row"$'\nPO-9,email,A-1,1'
+		[ "$status" -eq 1 ]
+		[ "$stderr" = "order-receive: stdin:6: $fact" ]
+		[ "$(sql 'SELECT group_concat(external_ref) FROM orders')" = PO-1,PO-2,PO-9 ]
+		[ "$(sql 'SELECT error_code FROM rejects')" = ragged ]
+	done <<-'END'
+	PO-3,email,A-1|row has 3 cells, the header has 4: was a value cut, or are cells missing?
+	PO-3,email,A-1,1,2|row has 5 cells, the header has 4: is there a "," in a value that is not in quotes?
+	END
+}
+
+@test "a ragged row that belongs to an order refuses all of it" {
+	run --separate-stderr order-receive <<<"$(csv 1 1)"$'\n,,A-1\n,,A-2,1\nPO-9,email,A-1,1'
+	[ "$status" -eq 1 ]
+	[ "$(sql 'SELECT group_concat(external_ref) FROM orders')" = PO-9 ]
+	rm -f orders.db* && order-init
+	run --separate-stderr order-receive <<<"$(csv 1 1)"$'\n",,A-1,1"\n,,A-2,1\nPO-9,email,A-1,1'
+	[ "$status" -eq 1 ]
+	[[ $stderr == *'row has 1 cell, the header has 4: the whole row is in quotes' ]]
+	[ "$(sql 'SELECT group_concat(external_ref) FROM orders')" = PO-9 ]
+	[ "$(order-status --rejects | wc -l)" -eq 5 ]
+}
+
 @test "feeding it again after a fault finishes the work and doubles nothing" {
-	run order-receive -q <<<"$(csv 1 5)"$'\nPO-6,email'
+	run order-receive -q <<<"$(csv 1 5)"$'\nPO-6,em"ail'
 	[ "$status" -eq 65 ]
 	csv 1 6 | order-receive >out
 	[ "$(columns result <out | sort | uniq -c | tr -s ' ' | tr '\n' ,)" = ' 4 duplicate, 2 ok,' ]

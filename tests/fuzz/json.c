@@ -184,7 +184,7 @@ pass(struct verdict *v, const char *s, size_t n, size_t max)
 	struct gate g;
 
 	*v = (struct verdict){ .events = BUF_INIT };
-	gate_init(&g);
+	gate_init(&g, NULL);
 	while (at < n && event != GATE_BAD) {
 		if (left == 0)
 			left = max == 0 ? n : 1 + fuzz_next(&state) % max;

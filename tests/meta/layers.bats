@@ -8,12 +8,12 @@ load lib
 layer_of() {
 	case $1 in
 	arena|banned|buf|clock|date|err|hash|money|text) echo base ;;
-	recs) echo io ;;
+	map|recs) echo io ;;
 	db|lock) echo db ;;
 	mail|template) echo mail ;;
 	ack|audit|columns|event|intake|lifecycle|load|message|order|policy|\
 	probe|query|ref|remedy|resolve|step|stock|verdict|verify) echo order ;;
-	acks|audits|listing|mails|opt|rejects|tool) echo cli ;;
+	acks|audits|listing|mails|maps|opt|rejects|tool) echo cli ;;
 	*) echo unknown ;;
 	esac
 }

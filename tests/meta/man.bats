@@ -6,7 +6,8 @@ load lib
 # The company of examples/ with the orders of its day.
 setup_file() {
 	cd "$BATS_FILE_TMPDIR"
-	cp "$ROOT"/examples/company/* "$ROOT"/examples/day/* .
+	cp "$ROOT"/examples/company/* "$ROOT"/examples/day/* \
+		"$ROOT"/examples/shop/* .
 	export ORDER_DB=$PWD/orders.db ORDER_NOW=2026-11-23T09:00:00Z
 	export ORDER_ACTOR=reader
 	order-init
