@@ -13,6 +13,7 @@ from statistics import median
 
 sys.dont_write_bytecode = True          # nothing is left in the source tree
 
+import foreign  # noqa: E402
 import growth  # noqa: E402
 import same  # noqa: E402
 import table  # noqa: E402
@@ -226,8 +227,8 @@ def hand_over(b, before, source, into, rows, compare):
         must_be_sound(rival)
 
 
-PARTS = {"receive": receive, "pipeline": pipeline, "full": full,
-         "mails": mails, "start-up": growth.start_up, "growth": growth.rows,
+PARTS = {"receive": receive, "mapped": foreign.mapped,
+         "pipeline": pipeline, "full": full, "mails": mails, "start-up": growth.start_up, "growth": growth.rows,
          "concurrency": together.rows}
 
 

@@ -70,6 +70,11 @@ notices() {
 	notices mails full.py
 }
 
+@test "a map that brings other amounts is noticed" {
+	spoil foreign.py 's/replace("\.", ",")/replace(".", ",0")/'
+	notices mapped 'a map'
+}
+
 @test "a floor that writes less is noticed" {
 	bench receive
 	run python3 "$ROOT/tests/bench/same.py" floor "$BENCH_WORK"/{model,rival}.db
