@@ -273,8 +273,14 @@ map_make(struct making *k, bool of_lines, struct rec *out)
 		if (map_is_inside(m->map, rule->column) != of_lines)
 			continue;
 		k->to.fault = NULL;
+		m->inexact = false;
 		found = gathers(rule) ? listed(k, rule, &from) :
 		    chosen(k, rule, &from);
+		if (m->inexact && k->to.fault == NULL) {
+			k->to.code = "inexact-number";
+			k->to.fault = "has over 15 digits: write it as a"
+			    " string";
+		}
 		m->values[rule->place] = k->to.fault == NULL ?
 		    map_value(&k->to, rule, found) : "";
 		if (m->watch != NULL)

@@ -28,6 +28,16 @@ object(struct mapper *m, struct arena *mem, const char *text)
 	return &n->rec;
 }
 
+/* Whoever wrote a number of many digits may have lost some of them. */
+static const char *
+member_value(struct mapper *m, const struct rec *r, int i)
+{
+	if (r->types != NULL && r->types[i] == CELL_NUMBER &&
+	    number_digits(r->values[i]) > 15)
+		m->inexact = true;
+	return r->values[i];
+}
+
 struct step {
 	const char *name;	/* "" : none, the value itself */
 	long index;		/* of its element, -1: none, -2: each */
@@ -64,7 +74,9 @@ map_json_list(struct mapper *m, struct arena *mem, const struct rec *r,
 	if (i < 0 || r->types == NULL)
 		return;
 	if (s.index == -1 && s.rest[0] == '\0') {
-		buf_add(&m->list, r->values[i], strlen(r->values[i]) + 1);
+		const char *value = member_value(m, r, i);
+
+		buf_add(&m->list, value, strlen(value) + 1);
 		return;
 	}
 	if (r->types[i] != CELL_JSON)
@@ -97,7 +109,7 @@ map_json_value(struct mapper *m, struct arena *mem, const struct rec *r,
 
 	if (path[strcspn(path, ".[")] == '\0') {
 		i = head_find(r->head, path);
-		return i < 0 ? "" : r->values[i];
+		return i < 0 ? "" : member_value(m, r, i);
 	}
 	buf_clear(&m->list);
 	map_json_list(m, mem, r, path);

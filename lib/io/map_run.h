@@ -27,6 +27,7 @@ struct mapper {
 	struct buf left;	/* what it is called */
 	bool begun;		/* there was a row of some order */
 	/* JSON: nested objects of the order at hand */
+	bool inexact;		/* a number with too many digits was read */
 	struct nested *nested;
 	size_t nnested, cap;
 	map_watch *watch;

@@ -220,6 +220,11 @@ test_json(void **state)
 		    " join \"; \"\n", "{\"a\":{\"b\":[\"x\",\"y\"]},\"m\":"
 		    "[\"p\",\"\",\"q\"]}\n{}", "1: sku=x email=p; q\n"
 		    "2: sku= email=\n" },
+		{ "a number of too many digits", "format json\nsku = a.b\n"
+		    "email = c\n", "{\"a\":{\"b\":1234567890.123456},"
+		    "\"c\":\"1234567890123456\"}", "1: sku="
+		    " email=1234567890123456" UNFIT("inexact-number", "sku",
+		    "has over 15 digits: write it as a string") },
 		{ "a fault of theirs stays", "format json\nsku = a\n",
 		    "{\"a\":1,\"b\":2,\"b\":3}", "1: sku=1"
 		    " !duplicate-key(b)\n\tis a duplicate key\n" },
