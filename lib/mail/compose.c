@@ -170,12 +170,42 @@ add_headers(struct buf *out, const struct mail *m, struct err *e)
 	return 0;
 }
 
-/* The content is quoted-printable already and says so on both sides, hence
- * GMime copies it. */
-static GMimeObject *
-make_part(const char *subtype, const char *text)
+/* What every message is made of; only the content changes.  Making them takes
+ * as long as all the rest. */
+static struct {
+	GMimePart *text, *html;
+	GMimeMultipart *both;
+} kept;
+
+static GMimePart *
+make_part(const char *subtype)
 {
 	GMimePart *part = g_mime_part_new_with_type("text", subtype);
+
+	g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset",
+	    "UTF-8");
+	g_mime_part_set_content_encoding(part,
+	    GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+	return part;
+}
+
+static void
+make_parts(void)
+{
+	if (kept.both != NULL)
+		return;
+	kept.text = make_part("plain");
+	kept.html = make_part("html");
+	kept.both = g_mime_multipart_new_with_subtype("alternative");
+	g_mime_multipart_add(kept.both, GMIME_OBJECT(kept.text));
+	g_mime_multipart_add(kept.both, GMIME_OBJECT(kept.html));
+}
+
+/* The content is quoted-printable already and says so on both sides, hence
+ * GMime copies it. */
+static void
+set_content(GMimePart *part, const char *text)
+{
 	struct buf encoded = BUF_INIT;
 	GMimeStream *stream;
 	GMimeDataWrapper *content;
@@ -184,15 +214,10 @@ make_part(const char *subtype, const char *text)
 	stream = g_mime_stream_mem_new_with_buffer(encoded.data, encoded.n);
 	content = g_mime_data_wrapper_new_with_stream(stream,
 	    GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
-	g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset",
-	    "UTF-8");
-	g_mime_part_set_content_encoding(part,
-	    GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
 	g_mime_part_set_content(part, content);
 	g_object_unref(content);
 	g_object_unref(stream);
 	buf_release(&encoded);
-	return GMIME_OBJECT(part);
 }
 
 /* "=_" cannot occur in quoted-printable text. */
@@ -209,22 +234,17 @@ set_boundary(GMimeMultipart *to, const char *message_id)
 	g_mime_multipart_set_boundary(to, boundary);
 }
 
+/* Borrowed, until the next message. */
 static GMimeObject *
 make_body(const struct mail *m)
 {
-	GMimeObject *text = make_part("plain", m->text), *html;
-	GMimeMultipart *both;
-
+	make_parts();
+	set_content(kept.text, m->text);
 	if (m->html[0] == '\0')
-		return text;
-	html = make_part("html", m->html);
-	both = g_mime_multipart_new_with_subtype("alternative");
-	set_boundary(both, m->message_id);
-	g_mime_multipart_add(both, text);
-	g_mime_multipart_add(both, html);
-	g_object_unref(text);
-	g_object_unref(html);
-	return GMIME_OBJECT(both);
+		return GMIME_OBJECT(kept.text);
+	set_content(kept.html, m->html);
+	set_boundary(kept.both, m->message_id);
+	return GMIME_OBJECT(kept.both);
 }
 
 /* With the headers that say what it is. */
@@ -242,7 +262,6 @@ add_body(struct buf *out, const struct mail *m, struct err *e)
 	else
 		buf_add(out, bytes->data, bytes->len);
 	g_object_unref(stream);
-	g_object_unref(body);
 	return result;
 }
 

@@ -78,10 +78,16 @@ static const struct key document_keys[] = {
 
 /* ---- setting ---- */
 
+/* As cJSON's own, which compares every key to its end. */
 bool
 document_has(const cJSON *o, const char *key)
 {
-	return cJSON_GetObjectItemCaseSensitive(o, key) != NULL;
+	const cJSON *v;
+
+	cJSON_ArrayForEach(v, o)
+		if (v->string[0] == key[0] && strcmp(v->string, key) == 0)
+			return true;
+	return false;
 }
 
 static void
@@ -97,7 +103,8 @@ set(cJSON *o, const char *key, cJSON *value)
 static void
 unset(cJSON *o, const char *key)
 {
-	cJSON_DeleteItemFromObjectCaseSensitive(o, key);
+	if (document_has(o, key))
+		cJSON_DeleteItemFromObjectCaseSensitive(o, key);
 }
 
 void
@@ -148,14 +155,54 @@ is_blank(const cJSON *v)
 	    (cJSON_IsArray(v) && v->child == NULL);
 }
 
-static void
-add_flags(cJSON *o, const struct key *k)
+/* The flags among the keys, each with the length of what it is the flag of. */
+struct flags {
+	const struct key *of;
+	size_t n;
+	struct {
+		const char *name;
+		size_t length;
+	} flag[40];
+};
+
+static const struct flags *
+flags_of(const struct key *keys)
 {
-	for (; k->name != NULL; k++)
-		if (strncmp(k->name, "has_", 4) == 0 &&
-		    !document_has(o, k->name) &&
-		    !is_blank(cJSON_GetObjectItemCaseSensitive(o, k->name + 4)))
-			cJSON_AddItemToObject(o, k->name, cJSON_CreateTrue());
+	static struct flags lists[4];	/* as many as there are of keys */
+	struct flags *f = lists;
+
+	while (f->of != NULL && f->of != keys)
+		f++;
+	if (f->of == keys)
+		return f;
+	f->of = keys;
+	for (; keys->name != NULL; keys++)
+		if (strncmp(keys->name, "has_", 4) == 0) {
+			f->flag[f->n].name = keys->name;
+			f->flag[f->n++].length = strlen(keys->name + 4);
+		}
+	return f;
+}
+
+/* "has_x" of each x that is there. */
+static void
+add_flags(cJSON *o, const struct key *keys)
+{
+	const struct flags *f = flags_of(keys);
+	const cJSON *v = o->child, *last = v != NULL ? v->prev : NULL;
+
+	/* Only what was there before, not the flags that are added. */
+	for (; v != NULL; v = v == last ? NULL : v->next) {
+		size_t length = strlen(v->string);
+
+		for (size_t i = 0; i < f->n; i++)
+			if (f->flag[i].length == length &&
+			    memcmp(f->flag[i].name + 4, v->string,
+			    length) == 0 && !is_blank(v) &&
+			    !document_has(o, f->flag[i].name))
+				cJSON_AddItemToObject(o, f->flag[i].name,
+				    cJSON_CreateTrue());
+	}
 }
 
 static void

@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -119,7 +120,7 @@ find_once(struct wording *w, const char *language, const char *name,
 	if (f == NULL) {
 		f = arena_alloc(w->mem, sizeof(*f));
 		f->language = language;
-		f->name = name;
+		f->name = arena_dup(w->mem, name);
 		r = template_find(w->mem, w->dir, language, name, &f->text,
 		    &f->path, e);
 		if (r < 0)
@@ -208,14 +209,19 @@ partial(void *arg, const char *name, const struct template **template,
 	const struct part *p = arg;
 	struct wording *w = p->letter->wording;
 	struct err ignored = ERR_INIT;
+	size_t n = strlen(name);
 	struct found *found;
+	char file[NAME_MAX + 1];
 	int r;
 
 	/* The name becomes part of a path. */
-	if (!text_is_word(name, "_-"))
+	if (!text_is_word(name, "_-") ||
+	    n + strlen(p->extension) + 2 > sizeof(file))
 		return 0;
-	if (find_spoken(p->letter, arena_printf(w->mem, "%s.%s", name,
-	    p->extension), &found, &ignored) != 1)
+	memcpy(file, name, n);
+	file[n] = '.';
+	memcpy(file + n + 1, p->extension, strlen(p->extension) + 1);
+	if (find_spoken(p->letter, file, &found, &ignored) != 1)
 		return 0;
 	r = read_once(w, found, e);
 	*template = found->template;
