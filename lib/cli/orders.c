@@ -10,12 +10,26 @@
 
 static struct intake *intake;	/* the one at work, for the feed's check */
 
+/* What was found out is told when somebody asks. */
+static void
+tell_dialect(struct feed *f)
+{
+	char d = reader_delimiter(f->reader);
+	char quoted[] = { '"', d, '"', '\0' };
+
+	if (f->tool->verbose && d != ',' && d != '\0')
+		tool_note(f->tool, "%s: cells are separated by %s",
+		    reader_name(f->reader), d == '\t' ? "tabs" : quoted);
+}
+
 static int
 check_header(struct feed *f, struct err *e)
 {
 	const struct head *head;
 	int r = reader_header(f->reader, &head, e);
 
+	if (r > 0)
+		tell_dialect(f);
 	for (size_t i = 0; r > 0 && i < head->n; i++) {
 		const char *name = head->names[i], *near;
 
