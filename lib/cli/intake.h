@@ -52,7 +52,7 @@ struct intake {
 };
 
 void tally_begin(struct tally *);
-void tally_order(struct tally *, const struct order_intake *);
+void tally_order(struct tally *, const struct order_intake *, bool is_in);
 
 /* One line on stderr, for a terminal or when it was asked for, and what a map
  * skipped. */

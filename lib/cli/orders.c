@@ -64,6 +64,7 @@ decide_order(struct tool *t, struct item *item, struct err *e)
 	const char *channel = it->in->column[COLUMN_CHANNEL];
 	const char *key = it->in->column[COLUMN_EXTERNAL_REF];
 	int64_t *line = keyset_get(&in->refused, channel, key);
+	int64_t before = t->answers[RESULT_OK];
 	bool found;
 
 	if (in->stop)
@@ -81,7 +82,7 @@ decide_order(struct tool *t, struct item *item, struct err *e)
 	}
 	if (in->fn(t, it, e) < 0)
 		return -1;
-	tally_order(&in->tally, it);
+	tally_order(&in->tally, it, t->answers[RESULT_OK] > before);
 	if (it->fault.code != NULL && key[0] != '\0') {
 		line = keyset_put(&in->refused, channel, key, &found);
 		if (!found)

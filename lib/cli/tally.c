@@ -16,14 +16,14 @@ tally_begin(struct tally *y)
 }
 
 void
-tally_order(struct tally *y, const struct order_intake *it)
+tally_order(struct tally *y, const struct order_intake *it, bool is_in)
 {
 	y->orders++;
 	y->rows += it->in->rows;
-	if (it->fault.code == NULL) {
+	if (is_in)
 		y->lines += (int64_t)it->new.nlines;
+	if (it->fault.code == NULL)
 		return;
-	}
 	y->refused++;
 	y->refused_rows += it->in->rows;
 	for (int i = 0; i < nreasons; i++)
