@@ -305,26 +305,42 @@ check_header(struct reader *r, struct err *e)
 	    text_excerpt(&c->arena, twice));
 }
 
-/* Which delimiter is there most often, outside of quotes? */
+static size_t
+count_outside_quotes(const char *row, size_t n, char c)
+{
+	bool quoted = false;
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		quoted = quoted != (row[i] == '"');
+		count += !quoted && row[i] == c;
+	}
+	return count;
+}
+
+/* Which delimiter is there most often? */
 static char
 likeliest(const char *row, size_t n)
 {
-	size_t count[sizeof(DELIMITERS)] = { 0 }, best = 0;
-	bool quoted = false;
+	size_t most = 0;
+	char best = DELIMITERS[0];
 
-	for (size_t i = 0; i < n; i++) {
-		const char *d = memchr(DELIMITERS, row[i],
-		    sizeof(DELIMITERS) - 1);
+	for (const char *d = DELIMITERS; *d != '\0'; d++) {
+		size_t count = count_outside_quotes(row, n, *d);
 
-		if (row[i] == '"')
-			quoted = !quoted;
-		else if (!quoted && d != NULL)
-			count[d - DELIMITERS]++;
+		if (count > most) {
+			most = count;
+			best = *d;
+		}
 	}
-	for (size_t i = 1; i < sizeof(DELIMITERS) - 1; i++)
-		if (count[i] > count[best])
-			best = i;
-	return DELIMITERS[best];
+	return best;
+}
+
+static void
+set_delimiter(struct csv_read *c, char delimiter)
+{
+	c->delimiter = delimiter;
+	csv_set_delim(&c->parser, (unsigned char)delimiter);
 }
 
 /* Spreadsheets write a line "sep=;" before the header. */
@@ -342,6 +358,7 @@ find_dialect(struct reader *r, bool wait, size_t *n, struct err *e)
 {
 	struct csv_read *c = &r->csv;
 	const char *row;
+	char asked;
 
 	for (;;) {
 		int rc = next_row(r, wait, n, e);
@@ -354,11 +371,10 @@ find_dialect(struct reader *r, bool wait, size_t *n, struct err *e)
 		c->told = row[4];
 		row_take(r, *n);
 	}
-	c->delimiter = c->told != '\0' ? c->told : r->opts.delimiter;
-	if (c->delimiter == '\0' || (c->told == '\0' && r->opts.names == NULL &&
-	    memchr(row, c->delimiter, *n) == NULL))
-		c->delimiter = likeliest(row, *n);
-	csv_set_delim(&c->parser, (unsigned char)c->delimiter);
+	asked = c->told != '\0' ? c->told : r->opts.delimiter;
+	set_delimiter(c, asked == '\0' || (c->told == '\0' &&
+	    count_outside_quotes(row, *n, asked) == 0) ?
+	    likeliest(row, *n) : asked);
 	return READ_REC;
 }
 
@@ -391,6 +407,8 @@ csv_header(struct reader *r, bool wait, struct err *e)
 	if (cut_row(r, n, &c->arena, COLUMNS_MAX, e) < 0)
 		return -1;
 	if (r->opts.names != NULL && !names_itself(r)) {
+		if (c->told == '\0' && r->opts.delimiter != '\0')
+			set_delimiter(c, r->opts.delimiter);
 		c->head_raw = arena_dup(&c->arena, "");
 		c->head = (struct head){ r->opts.nnames, r->opts.names };
 		return READ_REC;

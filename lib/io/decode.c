@@ -123,8 +123,13 @@ decode_add(struct decode *d, const char *bytes, size_t n, struct buf *out,
 }
 
 int
-decode_end(const struct decode *d, struct err *e)
+decode_end(struct decode *d, struct buf *out, struct err *e)
 {
+	char text[HELD_MAX], *to = text;
+	size_t room = sizeof(text);
+
+	if (iconv(d->to_utf8, NULL, NULL, &to, &room) != (size_t)-1)
+		buf_add(out, text, (size_t)(to - text));
 	if (d->nheld == 0)
 		return 0;
 	return err_set(e, ERR_DATA, "ends inside a character of %s (byte"

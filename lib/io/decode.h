@@ -16,7 +16,8 @@ void decode_close(struct decode *);
 int decode_add(struct decode *, const char *bytes, size_t n, struct buf *out,
     struct err *);
 
-/* There are no more: -1 when the last character is not whole. */
-int decode_end(const struct decode *, struct err *);
+/* There are no more: add what was held back for an accent that might have
+ * followed; -1 when the last character is not whole. */
+int decode_end(struct decode *, struct buf *out, struct err *);
 
 #endif

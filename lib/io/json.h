@@ -33,6 +33,7 @@ struct gate {
 	bool hit;		/* its value follows */
 	bool lone;		/* it is one record, no array of them */
 	bool found;
+	bool astray;		/* it is JSON, but not what the path says */
 };
 
 enum gate_event {

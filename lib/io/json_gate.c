@@ -41,6 +41,13 @@ wrong(struct gate *g, const char *fact)
 	return WRONG;
 }
 
+static enum step
+astray(struct gate *g, const char *fact)
+{
+	g->astray = true;
+	return wrong(g, fact);
+}
+
 static bool
 in_object(const struct gate *g)
 {
@@ -149,7 +156,7 @@ step_on_path(struct gate *g, unsigned char c)
 	g->hit = false;
 	if (strchr(g->part, '.') != NULL)
 		return c == '{' ? enter(g) :
-		    wrong(g, "what leads to the records is no object");
+		    astray(g, "what leads to the records is no object");
 	g->found = true;
 	if (c == '[') {
 		g->level = (uint8_t)(g->depth + 1);
@@ -172,6 +179,8 @@ pop(struct gate *g)
 		g->level = NONE;
 	} else if (g->level == NONE && g->depth + 1 == g->inside)
 		leave(g);
+	if (g->depth == 0 && g->path != NULL && !g->found)
+		return astray(g, "the records the map names are not in it");
 	return value_ended(g, TAKEN, CLOSES);
 }
 
@@ -211,9 +220,9 @@ step_value(struct gate *g, unsigned char c)
 static enum step
 step_start(struct gate *g, unsigned char c)
 {
-	if (c == '{' && g->path != NULL)
+	g->found = c != '{' || g->path == NULL;
+	if (!g->found)
 		return enter(g);
-	g->found = true;
 	if (c != '[')
 		return step_value(g, c);
 	g->level = 1;
@@ -437,10 +446,6 @@ gate_scan(struct gate *g, const char *text, size_t n, size_t *used)
 enum gate_event
 gate_end(struct gate *g)
 {
-	if (g->path != NULL && g->state == NEXT_RECORD && !g->found) {
-		g->fact = "the records the map names are not in it";
-		return GATE_BAD;
-	}
 	if (g->state == NEXT_RECORD || g->state == DONE)
 		return GATE_MORE;
 	if (g->depth == 0 && (g->state == ZERO || g->state == INTEGER ||

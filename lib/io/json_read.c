@@ -26,8 +26,8 @@ not_json(const struct reader *r, struct err *e)
 
 	if (r->scan > 0)
 		line += (int64_t)count_lines(r->data + r->pos, r->scan);
-	return reader_fault(r, line, e, "not JSON: %s (byte %lld)",
-	    r->json.gate.fact, (long long)r->taken + (long long)r->scan + 1);
+	return reader_fault(r, line, e, "%s%s (byte %lld)",
+	    r->json.gate.astray ? "" : "not JSON: ", r->json.gate.fact, (long long)r->taken + (long long)r->scan + 1);
 }
 
 /* All that was read was looked at: let go of what is not needed, get more. */

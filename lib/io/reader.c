@@ -143,6 +143,14 @@ make_room(struct reader *r, size_t n)
 	r->data = xrealloc(r->data, r->cap);
 }
 
+static void
+take_decoded(struct reader *r)
+{
+	make_room(r, r->decoded.n);
+	memcpy(r->data + r->end, r->decoded.data, r->decoded.n);
+	r->end += r->decoded.n;
+}
+
 /* Take the n bytes behind the end for what they are in UTF-8. */
 static void
 decode(struct reader *r, size_t n)
@@ -151,9 +159,18 @@ decode(struct reader *r, size_t n)
 	if (r->undecodable.code == 0)
 		decode_add(r->decode, r->data + r->end, n, &r->decoded,
 		    &r->undecodable);
-	make_room(r, r->decoded.n);
-	memcpy(r->data + r->end, r->decoded.data, r->decoded.n);
-	r->end += r->decoded.n;
+	take_decoded(r);
+}
+
+/* All was read: the last character may still be held back. */
+static void
+end_decoding(struct reader *r)
+{
+	if (r->decode == NULL)
+		return;
+	buf_clear(&r->decoded);
+	decode_end(r->decode, &r->decoded, &r->undecodable);
+	take_decoded(r);
 }
 
 static int
@@ -205,12 +222,12 @@ reader_fill(struct reader *r, bool wait, struct err *e)
 			r->end += (size_t)got;
 			return READ_REC;
 		}
-		if (got == 0 && r->decode != NULL &&
-		    decode_end(r->decode, &r->undecodable) < 0)
-			return decode_fault(r, e);
-		if (got == 0)
+		if (got == 0) {
+			end_decoding(r);
+			if (r->undecodable.code != 0)
+				return decode_fault(r, e);
 			r->eof = true;
-		else if (errno != EINTR && errno != EAGAIN)
+		} else if (errno != EINTR && errno != EAGAIN)
 			return read_fault(r, errno, e);
 	}
 	return READ_END;

@@ -8,7 +8,7 @@ static const char *const two_names[] = { "sku", "quantity" };
 #define CSV .format = FORMAT_CSV, FOREIGN
 #define JSON(path) .format = FORMAT_JSON, .wrapper = (path)
 #define NO_HEADER .names = two_names, .nnames = 2
-#define GONE "65 in:1: not JSON: the records the map names are not in it"
+#define GONE "65 in:1: the records the map names are not in it"
 
 static const struct {
 	const char *title;
@@ -35,6 +35,8 @@ static const struct {
 	    { CSV, .delimiter = ',' }, "2: a;b=1 c;d=2\nend" },
 	{ "preferred, but not there", BYTES("a,b\n1,2\n"),
 	    { CSV, .delimiter = ';' }, "2: a=1 b=2\nend" },
+	{ "preferred, but only in quotes", BYTES("\"a;b\",c\n1,2\n"),
+	    { CSV, .delimiter = ';' }, "2: a;b=1 c=2\nend" },
 	{ "an empty last cell behind a tab", BYTES("a\tb\n1\t\n\t\n"), { CSV },
 	    "2: a=1 b=\n3: a= b=\nend" },
 	{ "only with foreign files", BYTES("a;b\n1;2\n"),
@@ -75,6 +77,12 @@ static const struct {
 	    "1: sku=A quantity=2\n2: sku=B quantity= !ragged()\nend" },
 	{ "a header after all", BYTES("SKU,Quantity\nB,3\n"),
 	    { CSV, NO_HEADER }, "2: SKU=B Quantity=3\nend" },
+	{ "of a reject, which has commas", BYTES("sku,quantity,error\nB,3,no\n"),
+	    { CSV, NO_HEADER, .delimiter = ';' },
+	    "2: sku=B quantity=3 error=no\nend" },
+	{ "a first row that has commas alone", BYTES("B,3\nA;2\n"),
+	    { CSV, NO_HEADER, .delimiter = ';' },
+	    "1: sku=B,3 quantity= !ragged()\n2: sku=A quantity=2\nend" },
 	{ "of a reject, which has more",
 	    BYTES("sku,quantity,error\nB,3,no\n"), { CSV, NO_HEADER },
 	    "2: sku=B quantity=3 error=no\nend" },
@@ -96,6 +104,9 @@ static const struct {
 	    { CSV, .encoding = "windows-1252" }, "2: a=é\nend" },
 	{ "JSON, too", BYTES("\xff\xfe{\0\"\0a\0\"\0:\0" "1\0}\0"),
 	    { FOREIGN }, "1: a#1\nend" },
+	{ "a letter that an accent might follow", BYTES("a\nEA"),
+	    { CSV, .encoding = "CP1258", .allow_unterminated = true },
+	    "2: a=EA\nend" },
 	{ "a byte that is no character", BYTES("a\nb\n\x81\n"),
 	    { CSV, .encoding = "windows-1252" }, "2: a=b\n65 in: byte 5 (0x81)"
 	    " is no character of windows-1252" },
@@ -116,6 +127,10 @@ static const struct {
 	    { JSON("payload.Orders") }, "1: a#1\nend" },
 	{ "several pages", BYTES("{\"o\":[{\"a\":1}]}\n{\"o\":[]}\n"
 	    "{\"o\":[{\"a\":2}]}"), { JSON("o") }, "1: a#1\n3: a#2\nend" },
+	{ "one of them is of another kind", BYTES("{\"o\":[{\"a\":1}]}\n"
+	    "{\"error\":[{\"a\":2}]}\n{\"o\":[{\"a\":3}]}"), { JSON("o") },
+	    "1: a#1\n65 in:2: the records the map names are not in it"
+	    " (byte 35)" },
 	{ "a page inside of a page's objects", BYTES("{\"p\":{\"o\":[{\"a\":1}]"
 	    "},\"q\":{\"o\":[2]},\"p\":{\"x\":1}}"), { JSON("p.o") },
 	    "1: a#1\nend" },
@@ -135,14 +150,14 @@ static const struct {
 	    "\"orders\":[{\"a\":1}]}"), { JSON("orders") }, "1: a#1\nend" },
 	{ "a key with escapes is another", BYTES("{\"order\\u0073\":[1],"
 	    "\"orders\\n\":[2],\"ordersé\":[3]}"), { JSON("orders") },
-	    GONE " (byte 50)" },
+	    GONE " (byte 49)" },
 	{ "a long key", BYTES("{\"" "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 	    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\":1,\"o\":[]}"),
 	    { JSON("o") }, "end" },
 	{ "they are not there", BYTES("{\"a\":[{\"b\":1}]}"), { JSON("b") },
-	    GONE " (byte 16)" },
+	    GONE " (byte 15)" },
 	{ "a word instead of an object", BYTES("{\"payload\":null}"),
-	    { JSON("payload.Orders") }, "65 in:1: not JSON: what leads to the"
+	    { JSON("payload.Orders") }, "65 in:1: what leads to the"
 	    " records is no object (byte 12)" },
 	{ "it ends inside", BYTES("{\"orders\":[{\"a\":1},"),
 	    { JSON("orders") }, "1: a#1\n65 in:1: not JSON: input ends before"
