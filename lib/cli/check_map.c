@@ -13,7 +13,8 @@ static const struct head head = { 6, columns };
 struct checking {
 	struct tool *tool;
 	struct arena *mem;
-	int64_t records, taken;
+	int64_t records;
+	const char *fault;	/* the last of a value */
 	bool faulty;
 	struct err err;
 };
@@ -73,6 +74,8 @@ on_value(void *arg, const struct map_column *c, int64_t line,
 
 	if (found[0] == '\0' && value[0] == '\0' && fault == NULL)
 		return;
+	if (k->fault == NULL)
+		k->fault = fault;
 	put(k, line, c->name, value, from, text_excerpt(k->mem, found),
 	    fault != NULL ? fault : own_fault(k->mem, c, value));
 }
@@ -120,8 +123,9 @@ maps_check(struct tool *t, const struct intake_opts *o, const char *name)
 	while ((got = feed_next(&f, &mem, true, &r, &source, &k.err)) ==
 	    READ_REC) {
 		k.records++;
-		if (r.fault != NULL && strcmp(r.fault_code, "ragged") == 0)
-			put(&k, r.line, "", "", "", "", r.fault);
+		if (r.fault != NULL && r.fault != k.fault)
+			put(&k, r.line, "", "", r.fault_field, "", r.fault);
+		k.fault = NULL;
 		if (k.err.code != 0)
 			break;
 		tool_flush(t);

@@ -168,11 +168,22 @@ find_places(struct mapper *m, const struct rec *r, const char *source,
 	return check_choices(m, source, e);
 }
 
+/* Blanks around a value do not count. */
 static const char *
-cell(struct mapper *m, const struct rec *r, size_t source)
+bare(struct arena *mem, const char *value)
+{
+	size_t n = strlen(value);
+
+	return n > 0 && (strchr(" \t\r\n\xc2", value[0]) != NULL ||
+	    strchr(" \t\r\n\xa0", value[n - 1]) != NULL) ?
+	    text_trim(mem, value) : value;
+}
+
+static const char *
+cell(struct mapper *m, struct arena *mem, const struct rec *r, size_t source)
 {
 	int i = m->place[source];
-	const char *value = i < 0 ? "" : r->values[i];
+	const char *value = i < 0 ? "" : bare(mem, r->values[i]);
 
 	if (!m->map->source[source].fill)
 		return value;
@@ -180,16 +191,19 @@ cell(struct mapper *m, const struct rec *r, size_t source)
 }
 
 static void
-remember(struct mapper *m, const struct rec *r)
+remember(struct mapper *m, struct arena *mem, const struct rec *r)
 {
-	for (size_t i = 0; i < m->map->nsources; i++)
-		if (m->map->source[i].fill && m->place[i] >= 0 &&
-		    r->values[m->place[i]][0] != '\0') {
-			buf_clear(&m->above[i]);
-			buf_add(&m->above[i], r->values[m->place[i]],
-			    strlen(r->values[m->place[i]]) + 1);
-			m->above[i].n--;
-		}
+	for (size_t i = 0; i < m->map->nsources; i++) {
+		const char *value;
+
+		if (!m->map->source[i].fill || m->place[i] < 0)
+			continue;
+		value = bare(mem, r->values[m->place[i]]);
+		if (value[0] == '\0')
+			continue;
+		buf_clear(&m->above[i]);
+		buf_puts(&m->above[i], value);
+	}
 }
 
 /* ---- a value of ours ---- */
@@ -197,9 +211,11 @@ remember(struct mapper *m, const struct rec *r)
 static const char *
 value_of(struct making *k, size_t source)
 {
-	return k->m->map->input.format == FORMAT_JSON ?
-	    map_json_value(k->m, k->to.mem, k->r, k->m->map->source[source].name) :
-	    cell(k->m, k->r, source);
+	struct mapper *m = k->m;
+
+	return m->map->input.format != FORMAT_JSON ?
+	    cell(m, k->to.mem, k->r, source) : bare(k->to.mem,
+	    map_json_value(m, k->to.mem, k->r, m->map->source[source].name));
 }
 
 /* A constant between two parts needs both, at an end it needs its one. */
@@ -273,17 +289,18 @@ map_make(struct making *k, bool of_lines, struct rec *out)
 		if (map_is_inside(m->map, rule->column) != of_lines)
 			continue;
 		k->to.fault = NULL;
-		m->inexact = false;
+		m->fact = NULL;
 		found = gathers(rule) ? listed(k, rule, &from) :
 		    chosen(k, rule, &from);
-		if (m->inexact && k->to.fault == NULL) {
-			k->to.code = "inexact-number";
-			k->to.fault = "has over 15 digits: write it as a"
-			    " string";
+		if (m->fact != NULL && k->to.fault == NULL) {
+			k->to.code = m->code;
+			k->to.fault = m->fact;
 		}
 		m->values[rule->place] = k->to.fault == NULL ?
 		    map_value(&k->to, rule, found) : "";
-		if (m->watch != NULL)
+		if (k->no_line && rule->column->of_line)
+			continue;
+		if (m->watch != NULL && k->watched)
 			m->watch(m->arg, rule->column, k->r->line, from,
 			    found, m->values[rule->place], k->to.fault);
 		if (k->to.fault != NULL && out->fault == NULL) {
@@ -340,20 +357,25 @@ key_of(const struct mapper *m)
 	    m->values[m->map->key] != NULL ? m->values[m->map->key] : "";
 }
 
-/* Is the order left out that this row is of? */
+/* Is the order left out that this row is of?  Rows above it that are not
+ * cannot be taken back: such an order is faulty. */
 static bool
 is_left_out(struct making *k, bool more)
 {
 	struct mapper *m = k->m;
 	const char *key = key_of(m);
+	bool same = more || (key[0] != '\0' && strcmp(key, m->left.data) == 0);
 	const struct map_condition *c;
 
-	if (m->leaving != NULL && (more || (key[0] != '\0' &&
-	    strcmp(key, m->left.data) == 0))) {
+	if (m->leaving != NULL && same) {
 		map_skipped(m, m->leaving);
 		return true;
 	}
 	c = map_unwanted(k, true);
+	if (c != NULL && same && m->begun) {
+		k->torn = c;
+		return false;
+	}
 	if (!more || c != NULL) {
 		m->leaving = c;
 		buf_clear(&m->left);
@@ -383,32 +405,49 @@ map_lay_out(struct making *k, bool constants, bool lines, struct rec *out)
 	}
 }
 
+/* What the row says is used, but what it says of a line may be not. */
+static void
+use_row(struct making *k, struct rec *out)
+{
+	if (k->no_line || k->m->watch != NULL) {
+		if (k->r->fault == NULL)
+			out->fault = NULL;
+		k->watched = true;
+		map_make(k, false, out);
+	}
+	if (k->torn != NULL && out->fault == NULL) {
+		out->fault_code = "order-columns-differ";
+		out->fault_field = "";
+		out->fault = arena_printf(k->to.mem, "orders where %s are"
+		    " skipped, but this order's row above is not of them",
+		    k->torn->what);
+	}
+}
+
 static int
 map_row(struct making *k, const char *source, struct rec *out, struct err *e)
 {
 	struct mapper *m = k->m;
 	const struct map_condition *c;
-	bool more;
+	bool more, left_out;
 
 	if (m->theirs != k->r->head && find_places(m, k->r, source, e) < 0)
 		return -1;
 	map_make(k, false, out);
 	more = continues(m);
-	if (is_left_out(k, more)) {
-		remember(m, k->r);
-		return 0;
-	}
-	c = map_unwanted(k, false);
-	remember(m, k->r);
+	left_out = is_left_out(k, more);
+	c = left_out ? NULL : map_unwanted(k, false);
 	if (c != NULL)
 		map_skipped(m, c);
-	if (c != NULL && more)
-		return 0;
-	if (c != NULL) {
-		m->skips[c - m->map->condition].kept++;
-		if (k->r->fault == NULL)
-			out->fault = NULL;
+	if (!left_out && (c == NULL || !more)) {
+		k->no_line = c != NULL;
+		if (c != NULL)
+			m->skips[c - m->map->condition].kept++;
+		use_row(k, out);
 	}
+	remember(m, k->to.mem, k->r);
+	if (left_out || (c != NULL && more))
+		return 0;
 	map_lay_out(k, !more || !m->begun, c == NULL, out);
 	m->begun = true;
 	return 1;

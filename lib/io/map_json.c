@@ -28,13 +28,20 @@ object(struct mapper *m, struct arena *mem, const char *text)
 	return &n->rec;
 }
 
-/* Whoever wrote a number of many digits may have lost some of them. */
+/* What is unfit for a column of ours is noted. */
 static const char *
 member_value(struct mapper *m, const struct rec *r, int i)
 {
-	if (r->types != NULL && r->types[i] == CELL_NUMBER &&
-	    number_digits(r->values[i]) > 15)
-		m->inexact = true;
+	int type = r->types == NULL ? CELL_TEXT : r->types[i];
+
+	if (type == CELL_JSON) {
+		m->code = "wrong-type";
+		m->fact = "is neither text nor a number";
+	} else if (type == CELL_NUMBER && number_digits(r->values[i]) > 15) {
+		/* Whoever wrote so many may have lost some of them. */
+		m->code = "inexact-number";
+		m->fact = "has over 15 digits: write it as a string";
+	}
 	return r->values[i];
 }
 
@@ -62,6 +69,16 @@ first_step(struct arena *mem, const char *path)
 	return s;
 }
 
+/* An object or a list with nothing in it. */
+static bool
+is_empty(const struct rec *r, int i)
+{
+	const char *s = r->values[i];
+
+	return r->types != NULL && r->types[i] == CELL_JSON &&
+	    strchr("]}", s[1 + strspn(s + 1, " \t\r\n")]) != NULL;
+}
+
 void
 map_json_list(struct mapper *m, struct arena *mem, const struct rec *r,
     const char *path)
@@ -74,9 +91,11 @@ map_json_list(struct mapper *m, struct arena *mem, const struct rec *r,
 	if (i < 0 || r->types == NULL)
 		return;
 	if (s.index == -1 && s.rest[0] == '\0') {
-		const char *value = member_value(m, r, i);
+		const char *value = is_empty(r, i) ? NULL :
+		    member_value(m, r, i);
 
-		buf_add(&m->list, value, strlen(value) + 1);
+		if (value != NULL)
+			buf_add(&m->list, value, strlen(value) + 1);
 		return;
 	}
 	if (r->types[i] != CELL_JSON)
@@ -109,7 +128,7 @@ map_json_value(struct mapper *m, struct arena *mem, const struct rec *r,
 
 	if (path[strcspn(path, ".[")] == '\0') {
 		i = head_find(r->head, path);
-		return i < 0 ? "" : member_value(m, r, i);
+		return i < 0 || is_empty(r, i) ? "" : member_value(m, r, i);
 	}
 	buf_clear(&m->list);
 	map_json_list(m, mem, r, path);
@@ -197,6 +216,7 @@ map_json_order(struct making *k, struct rec *out)
 	uint8_t *types;
 
 	m->nnested = 0;
+	k->watched = true;
 	c = map_unwanted(k, true);
 	if (c == NULL && m->map->lines == NULL)
 		c = map_unwanted(k, false);

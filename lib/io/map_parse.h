@@ -36,6 +36,8 @@ const char *parse_quoted(struct parser *);
 /* In double quotes, or up to one of the stops, without outer blanks. */
 const char *parse_text(struct parser *, const char *stops);
 
+bool parse_is_path(const char *);
+
 /* A name of theirs, up to one of the stops or in single quotes: the place of
  * the source. */
 size_t parse_source_name(struct parser *, const char *name);

@@ -75,7 +75,7 @@ set_path(struct parser *ps, const char **path)
 		parse_fail(ps, "only a map with \"format json\" has paths");
 	if (n > 2 && strcmp(text + n - 2, "[]") == 0)
 		text = arena_dupn(ps->mem, text, n - 2);
-	if (text[0] == '\0' || strchr(text, '[') != NULL)
+	if (!parse_is_path(text) || strchr(text, '[') != NULL)
 		parse_fail(ps, "\"%s\" is no path such as payload.Orders", text);
 	*path = text;
 }

@@ -27,18 +27,21 @@ struct mapper {
 	struct buf left;	/* what it is called */
 	bool begun;		/* there was a row of some order */
 	/* JSON: nested objects of the order at hand */
-	bool inexact;		/* a number with too many digits was read */
 	struct nested *nested;
 	size_t nnested, cap;
 	map_watch *watch;
 	void *arg;
 	struct buf list;
+	const char *code, *fact;	/* why what was found is unfit, or NULL */
 };
 
 struct making {
 	struct mapper *m;
 	struct map_making to;
 	const struct rec *r;	/* the row, the order or the line */
+	bool no_line;		/* what it says of a line does not count */
+	bool watched;		/* it is not skipped */
+	const struct map_condition *torn;	/* it skips half an order */
 };
 
 /* Do values of this column stand in the lines of a JSON order? */

@@ -114,6 +114,27 @@ parse_text(struct parser *ps, const char *stops)
 
 /* ---- names of theirs ---- */
 
+/* "a.b", "a[0].b", "a[].b" */
+bool
+parse_is_path(const char *p)
+{
+	for (;; p++) {
+		size_t n = strcspn(p, ".[]");
+
+		if (n == 0)
+			return false;
+		p += n;
+		if (*p == '[') {
+			n = strspn(p + 1, "0123456789");
+			if (n > 9 || p[n + 1] != ']')
+				return false;
+			p += n + 2;
+		}
+		if (*p != '.')
+			return *p == '\0';
+	}
+}
+
 size_t
 parse_source_name(struct parser *ps, const char *name)
 {
@@ -128,6 +149,9 @@ parse_source_name(struct parser *ps, const char *name)
 	}
 	if (name[0] == '\0')
 		parse_fail(ps, "the name of a column is missing");
+	else if (m->input.format == FORMAT_JSON && !parse_is_path(name))
+		parse_fail(ps, "\"%s\" is no path such as a.b, a[0].b or"
+		    " a[].b", name);
 	for (size_t i = 0; i < m->nsources; i++)
 		if (strcmp(m->source[i].name, name) == 0) {
 			m->source[i].optional =

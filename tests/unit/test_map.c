@@ -51,6 +51,12 @@ test_grammar(void **state)
 		{ "no path", "format json\norders a[0].b\n", "",
 		    "78 a.map:2: \"a[0].b\" is no path such as"
 		    " payload.Orders" },
+		{ "an index that is none", "format json\nsku = a[-1].b\n", "",
+		    "78 a.map:2: \"a[-1].b\" is no path such as a.b, a[0].b"
+		    " or a[].b" },
+		{ "a name that is missing", "format json\nsku = a..b\n", "",
+		    "78 a.map:2: \"a..b\" is no path such as a.b, a[0].b or"
+		    " a[].b" },
 		{ "a list must be gathered", "format json\nsku = a[].b\n", "",
 		    "78 a.map:2: a list needs | sum or | join" },
 		{ "and nothing else", "format json\nshipping = a | sum\n", "",
@@ -94,6 +100,9 @@ test_sources(void **state)
 		{ "the first that is not blank", "sku = A, B, \"none\"\n",
 		    "A,B\n1,2\n,3\n,\n",
 		    "2: sku=1\n3: sku=3\n4: sku=none\n" },
+		{ "blanks alone are blank", "sku = A, B\nemail = C | values"
+		    " \"x y\" = z\n", "A,B,C\n \xc2\xa0,2, X y \n",
+		    "2: sku=2 email=z\n" },
 		{ "together", "sku = A + \"-\" + B\n",
 		    "A,B\n1,2\n1,\n,2\n,\n",
 		    "2: sku=1-2\n3: sku=1\n4: sku=2\n5: sku=\n" },
@@ -160,6 +169,25 @@ test_rows(void **state)
 		    "Ref,Mail,Item\n1,xa,A\n1,,B\n,,C\n2,b,D\n,,E\n3,xc,F\n",
 		    ROW(5, "web", "2", "b", "D") ROW(6, "", "", "", "E")
 		    "4: Mail begins \"x\"\n" },
+		{ "what a skipped row says of its order counts", SHOP
+		    "requested_on = On | date \"%Y-%m-%d\"\n"
+		    "quantity = Qty | values one = 1\n"
+		    "skip rows where Item is \"Tip\"\n",
+		    "Ref,Mail,On,Qty,Item\n1,a,soon,two,Tip\n"
+		    "2,b,2026-01-02,two,Tip\n",
+		    "2: quantity= channel=web external_ref=1 email=a sku="
+		    " requested_on= !not-a-date(requested_on)\n"
+		    "\t\"soon\" is not like %Y-%m-%d\n"
+		    "3: quantity= channel=web external_ref=2 email=b sku="
+		    " requested_on=2026-01-02\n2: Item is \"Tip\"\n" },
+		{ "half of an order to skip", SHOP
+		    "skip orders where Item is \"X\"\n",
+		    "Ref,Mail,Item\n1,a,A\n1,,X\n2,b,X\n2,b,A\n",
+		    ROW(2, "web", "1", "a", "A")
+		    "3: channel=web external_ref=1 email= sku=X"
+		    " !order-columns-differ()\n\torders where Item is \"X\""
+		    " are skipped, but this order's row above is not of"
+		    " them\n2: Item is \"X\"\n" },
 		{ "what is blank, what is not", SHOP
 		    "skip orders where Mail is blank\n"
 		    "skip rows where Item is not \"A\"\n"
@@ -216,6 +244,16 @@ test_json(void **state)
 		    "{\"id\":1,\"i\":[{\"n\":0},{\"n\":1}]}]}}",
 		    ORDER(1, "1", "", "", "{\"quantity\":\"1\"}") "\n"
 		    "1: n is \"0\"\n1: s is \"x\"\n" },
+		{ "an object is no text", "format json\nsku = a\nemail = b.c\n"
+		    "shipping = d[] | sum\n", "{\"a\":{\"b\":1}}\n{\"a\":1,"
+		    "\"b\":{\"c\":[2]}}\n{\"d\":[1,[2]]}\n{\"a\":[],\"b\":"
+		    "{\"c\":{ }},\"d\":[]}",
+		    "1: sku= email= shipping=" UNFIT("wrong-type", "sku",
+		    "is neither text nor a number") "2: sku=1 email="
+		    " shipping=" UNFIT("wrong-type", "email",
+		    "is neither text nor a number") "3: sku= email= shipping="
+		    UNFIT("not-a-number", "shipping",
+		    "\"[2]\" cannot be added up") "4: sku= email= shipping=\n" },
 		{ "flat objects", "format json\nsku = a.b[0]\nemail = m[] |"
 		    " join \"; \"\n", "{\"a\":{\"b\":[\"x\",\"y\"]},\"m\":"
 		    "[\"p\",\"\",\"q\"]}\n{}", "1: sku=x email=p; q\n"
