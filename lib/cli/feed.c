@@ -134,8 +134,11 @@ reader_options(const struct feed *f)
 		o.nnames = in->nnames;
 		o.wrapper = in->wrapper;
 	}
-	if (f->grouped)
+	/* What was found out when the rows were gathered. */
+	if (f->grouped) {
 		o.encoding = NULL;
+		o.delimiter = reader_delimiter(f->past[0]);
+	}
 	return o;
 }
 

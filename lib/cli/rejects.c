@@ -282,6 +282,20 @@ keep_in_file(struct rejects *rj, struct tool *t, const struct order_intake *it,
 	return 0;
 }
 
+/* Flat orders have an object a row, which are the elements of an array here. */
+static void
+add_elements(struct buf *b, const char *p, size_t n)
+{
+	const char *end = p + n, *row;
+
+	while ((row = memmem(p, (size_t)(end - p), "}\n{", 3)) != NULL) {
+		buf_add(b, p, (size_t)(row + 1 - p));
+		buf_puts(b, ",\n");
+		p = row + 2;
+	}
+	buf_add(b, p, (size_t)(end - p));
+}
+
 /* The order's bytes as they can be fed again: cells with commas, and JSON in
  * the wrapper it was found in. */
 static void
@@ -295,16 +309,17 @@ as_fed_again(const struct order_in *in, struct buf *b)
 		return;
 	}
 	while (*p != '\0') {
-		size_t n = strcspn(p, ".");
+		size_t n = strcspn(p, "|.");	/* the first of its names */
 
 		buf_puts(b, "{\"");
 		buf_add(b, p, n);
 		buf_puts(b, "\":");
 		buf_putc(&closing, '}');
-		p += n + (p[n] == '.');
+		p += strcspn(p, ".");
+		p += *p == '.';
 	}
 	buf_putc(b, '[');
-	buf_add(b, in->raw, in->raw_n);
+	add_elements(b, in->raw, in->raw_n);
 	buf_putc(b, ']');
 	buf_add(b, closing.data, closing.n);
 	buf_release(&closing);
