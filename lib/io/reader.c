@@ -146,6 +146,8 @@ make_room(struct reader *r, size_t n)
 static void
 take_decoded(struct reader *r)
 {
+	if (r->decoded.n == 0)
+		return;
 	make_room(r, r->decoded.n);
 	memcpy(r->data + r->end, r->decoded.data, r->decoded.n);
 	r->end += r->decoded.n;
