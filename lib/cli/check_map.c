@@ -134,7 +134,8 @@ maps_check(struct tool *t, const struct intake_opts *o, const char *name)
 	if (k.err.code != 0)
 		tool_fail(t, &k.err);
 	tell_skips(t, f.mapper);
-	tool_note(t, "%lld records%s", (long long)k.records,
+	tool_note(t, "%lld record%s%s", (long long)k.records,
+	    k.records == 1 ? "" : "s",
 	    skipped(f.mapper) > 0 ? " beside what was skipped" : "");
 	tool_flush(t);
 	if (k.faulty)

@@ -22,6 +22,14 @@ struct decode {
 	int64_t taken;		/* bytes before it */
 };
 
+bool
+decode_knows(const char *encoding)
+{
+	iconv_t to_utf8 = iconv_open("UTF-8", encoding);
+
+	return to_utf8 != (iconv_t)-1 && iconv_close(to_utf8) == 0;
+}
+
 struct decode *
 decode_open(const char *encoding, struct err *e)
 {

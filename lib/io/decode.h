@@ -2,10 +2,14 @@
 #ifndef IO_DECODE_H
 #define IO_DECODE_H
 
+#include <stdbool.h>
+
 #include <order/buf.h>
 #include <order/err.h>
 
 struct decode;
+
+bool decode_knows(const char *encoding);
 
 /* NULL: ERR_USAGE, iconv(3) does not know the encoding. */
 struct decode *decode_open(const char *encoding, struct err *);

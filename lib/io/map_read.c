@@ -6,6 +6,7 @@
 #include <order/clock.h>
 #include <order/text.h>
 
+#include "decode.h"
 #include "map_parse.h"
 
 /* ---- settings ---- */
@@ -89,6 +90,17 @@ set_zone(struct parser *ps)
 }
 
 static void
+set_encoding(struct parser *ps)
+{
+	const char *name = parse_text(ps, "");
+
+	ps->map->input.encoding = name;
+	if (name[0] == '\0' || !decode_knows(name))
+		parse_fail(ps, "encoding: \"%s\" is not known (see: iconv -l)",
+		    name);
+}
+
+static void
 set_fill(struct parser *ps)
 {
 	do
@@ -168,7 +180,7 @@ read_line(struct parser *ps)
 	else if (strcmp(word, "delimiter") == 0)
 		m->input.delimiter = mark_of(ps, word);
 	else if (strcmp(word, "encoding") == 0)
-		m->input.encoding = parse_text(ps, "");
+		set_encoding(ps);
 	else if (strcmp(word, "header") == 0)
 		set_names(ps);
 	else if (strcmp(word, "orders") == 0)

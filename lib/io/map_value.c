@@ -204,7 +204,7 @@ beside_number(const char *s)
 	return text_currency_sign(s);
 }
 
-/* The part of a number that has no letters or signs of currencies around. */
+/* The part of a number that has no words or signs of currencies around. */
 static const char *
 bare_number(struct map_making *m, const char *s)
 {
@@ -215,6 +215,11 @@ bare_number(struct map_making *m, const char *s)
 	for (i = 0; s[i] != '\0'; i += n > 0 ? n : 1)
 		if ((n = beside_number(s + i)) == 0)
 			end = i + 1;
+	/* "1o" and "2k" are more than their digits. */
+	n = strspn(s + end, " \t");
+	if (isalpha((unsigned char)s[end + n]) &&
+	    !isalpha((unsigned char)s[end + n + 1]))
+		return s;
 	return arena_dupn(m->mem, s, end);
 }
 

@@ -69,6 +69,9 @@ test_grammar(void **state)
 		{ "the same mark twice", "decimal comma\nthousands ,\n"
 		    "sku = A\n", "", "78 a.map:3: decimal and thousands are"
 		    " the same mark" },
+		{ "no such encoding", "sku = A\nencoding klingon\n", "",
+		    "78 a.map:2: encoding: \"klingon\" is not known (see:"
+		    " iconv -l)" },
 		{ "no such zone", "timezone Mars/Base\n", "",
 		    "78 a.map:1: timezone: \"Mars/Base\" is not known" },
 		{ "skip what", "skip columns where A is \"x\"\n", "",

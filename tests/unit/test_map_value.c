@@ -134,6 +134,14 @@ test_numbers(void **state)
 		    "\"1 2\" is not a number") "4: unit_price="
 		    UNFIT("not-a-number", "unit_price",
 		    "\"1e3\" is not a number") },
+		{ "a letter behind it may be a digit or a thousand",
+		    PRICE("number"), "A\n1o\n2 k\n3 kr\nR4\n5 l.\n",
+		    "2: unit_price=" UNFIT("not-a-number", "unit_price",
+		    "\"1o\" is not a number") "3: unit_price="
+		    UNFIT("not-a-number", "unit_price",
+		    "\"2 k\" is not a number") "4: unit_price=3\n"
+		    "5: unit_price=4\n6: unit_price=" UNFIT("not-a-number",
+		    "unit_price", "\"5 l.\" is not a number") },
 		{ "constants have our marks", "decimal comma\n"
 		    "unit_price = A\nquantity = \"1.5\"\n", "A\n\"2,5\"\n",
 		    "2: quantity=1.5 unit_price=2.5\n" },
