@@ -103,9 +103,13 @@ set_encoding(struct parser *ps)
 static void
 set_fill(struct parser *ps)
 {
-	do
-		ps->map->source[parse_source(ps, ",")].fill = true;
-	while (!ps->failed && parse_char(ps, ','));
+	if (ps->map->input.format == FORMAT_JSON)
+		parse_fail(ps, "a map with \"format json\" has no rows to fill");
+	do {
+		size_t source = parse_source(ps, ",");
+
+		ps->map->source[source].fill = true;
+	} while (!ps->failed && parse_char(ps, ','));
 }
 
 /* ---- what to skip ---- */

@@ -46,6 +46,9 @@ test_grammar(void **state)
 		    "78 a.map:1: format: \"xml\" is neither csv nor json" },
 		{ "format comes first", "sku = A\nformat json\n", "",
 		    "78 a.map:2: format must come before any column" },
+		{ "rows to fill are of CSV", "format json\nfill a\nsku = a\n",
+		    "", "78 a.map:2: a map with \"format json\" has no rows"
+		    " to fill" },
 		{ "paths are for JSON", "lines items\n", "", "78 a.map:1: only"
 		    " a map with \"format json\" has paths" },
 		{ "no path", "format json\norders a[0].b\n", "",
