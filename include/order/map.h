@@ -56,6 +56,11 @@ void mapper_close(struct mapper *);
 /* A new input: what was seen before does not count for it. */
 void mapper_begin(struct mapper *);
 
+/* The header of an input of CSV, which may have no row.  -1: ERR_DATA, it has
+ * not what the map needs. */
+int mapper_header(struct mapper *, const struct head *, const char *source,
+    struct err *);
+
 /* All of the input comes again, or only what was not skipped: count anew. */
 void mapper_recount(struct mapper *, bool all);
 

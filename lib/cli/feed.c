@@ -142,6 +142,18 @@ reader_options(const struct feed *f)
 	return o;
 }
 
+/* A header tells even without rows whether the map is for this input. */
+static int
+begin_map(struct feed *f, struct err *e)
+{
+	const struct head *head;
+	int r = reader_header(f->reader, &head, e);
+
+	mapper_begin(f->mapper);
+	return r > 0 ? mapper_header(f->mapper, head, reader_name(f->reader),
+	    e) : r;
+}
+
 static int
 open_reader(struct feed *f, struct err *e)
 {
@@ -152,13 +164,13 @@ open_reader(struct feed *f, struct err *e)
 	if (fd < 0)
 		return -1;
 	f->reader = reader_open(fd, f->name[f->at], &o);
-	if (f->mapper != NULL)
-		mapper_begin(f->mapper);
 	if (t->loop != NULL) {
 		t->loop->reader = f->reader;
 		if (t->loop->first == NULL)
 			t->loop->first = f->reader;
 	}
+	if (f->mapper != NULL && begin_map(f, e) < 0)
+		return -1;
 	return f->check != NULL ? f->check(f, e) : 0;
 }
 

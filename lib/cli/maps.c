@@ -80,16 +80,17 @@ map_named(struct tool *t, struct arena *mem, const char *name)
 {
 	const char *text = builtin(name);
 	const struct map *map = NULL;
-	char *label = reader_label(name);
 	struct err e = ERR_INIT;
 
 	if (text == NULL)
 		text = read_map(mem, name, &e);
-	if (text != NULL)
-		map = map_read(mem, arena_dup(mem, label), text,
-		    all_columns(), ORDER_NCOLUMNS + LINE_NCOLUMNS,
-		    "external_ref", &e);
-	free(label);
+	if (text != NULL) {
+		char *label = reader_label(name);
+
+		map = map_read(mem, arena_dup(mem, label), text, all_columns(),
+		    ORDER_NCOLUMNS + LINE_NCOLUMNS, "external_ref", &e);
+		free(label);
+	}
 	if (map == NULL)
 		tool_fail(t, &e);
 	return map;

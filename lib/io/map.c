@@ -139,18 +139,21 @@ check_choices(const struct mapper *m, const char *source, struct err *e)
 	return 0;
 }
 
-static int
-find_places(struct mapper *m, const struct rec *r, const char *source,
+int
+mapper_header(struct mapper *m, const struct head *head, const char *source,
     struct err *e)
 {
 	const struct map *map = m->map;
 
+	if (map->input.format == FORMAT_JSON)
+		return err_set(e, ERR_DATA, "%s: is not JSON, which the map %s"
+		    " is for", source, map->name);
 	for (size_t i = 0; i < map->nsources; i++) {
 		const char *name = map->source[i].name;
 
 		m->place[i] = -1;
-		for (size_t k = 0; k < r->head->n; k++) {
-			if (!same_name(r->head->names[k], name))
+		for (size_t k = 0; k < head->n; k++) {
+			if (!same_name(head->names[k], name))
 				continue;
 			if (m->place[i] >= 0)
 				return err_set(e, ERR_DATA, "%s: header:"
@@ -164,7 +167,7 @@ find_places(struct mapper *m, const struct rec *r, const char *source,
 			    " with ? when files may lack it)", source, name,
 			    map->name);
 	}
-	m->theirs = r->head;
+	m->theirs = head;
 	return check_choices(m, source, e);
 }
 
@@ -431,7 +434,8 @@ map_row(struct making *k, const char *source, struct rec *out, struct err *e)
 	const struct map_condition *c;
 	bool more, left_out;
 
-	if (m->theirs != k->r->head && find_places(m, k->r, source, e) < 0)
+	if (m->theirs != k->r->head &&
+	    mapper_header(m, k->r->head, source, e) < 0)
 		return -1;
 	map_make(k, false, out);
 	more = continues(m);
@@ -468,7 +472,6 @@ mapper_map(struct mapper *m, struct arena *mem, const struct rec *r,
 	if (m->map->input.format != FORMAT_JSON)
 		return map_row(&k, source, out, e);
 	if (r->types == NULL)
-		return err_set(e, ERR_DATA, "%s: is not JSON, which the map %s"
-		    " is for", source, m->map->name);
+		return mapper_header(m, r->head, source, e);
 	return map_json_order(&k, out);
 }

@@ -150,6 +150,7 @@ add_line(struct making *k, const struct rec *line, struct buf *b,
 	c = map_unwanted(k, false);
 	if (c != NULL) {
 		map_skipped(m, c);
+		m->skips[c - m->map->condition].kept++;
 		k->r = order;
 		return;
 	}

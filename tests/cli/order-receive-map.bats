@@ -413,6 +413,16 @@ clerk() {
 	! grep -aE '4111[ -]?1111|411111' orders.db* bad.csv check err
 }
 
+@test "JSON: lines that are skipped are told once and are no rows, with --group as well" {
+	printf 'format json\nlines l\nskip rows where q is "0"\nchannel = "portal"\nexternal_ref = i\nsku = s\nquantity = q\n' >j.map
+	echo '[{"i":1,"l":[{"s":"A","q":1},{"s":"B","q":0}]}]' >o.json
+	for group in '' --group; do
+		run --separate-stderr order-receive -v -n $group --map j.map o.json
+		[ "$status" -eq 0 ]
+		[[ $stderr = *'1 row skipped: q is "0"'*'1 row: 1 order in, 1 line; '* ]]
+	done
+}
+
 @test "a wrong map is a fault of the header, not of every row" {
 	printf 'A,B\n%s\n' '1,2' '3,4' >o.csv
 	for name in shopify woocommerce etsy uci superstore amazon-all amazon-unshipped magento superstore-eu northwind; do
@@ -420,6 +430,15 @@ clerk() {
 		[ "$status" -eq 65 ]
 		[[ $stderr = "order-receive: o.csv: header: there is no column '"*"', which the map $name needs"* ]]
 	done
+	# one line of JSON is a header without rows
+	printf '{"orders":[{"id":1}]}\n' >o.json
+	run --separate-stderr order-receive --map woocommerce o.json
+	[ "$status" -eq 65 ]
+	run --separate-stderr order-receive --check-map etsy o.json
+	[ "$status" -eq 65 ]
+	run --separate-stderr order-receive --map oracle-po -i csv o.csv
+	[ "$status" -eq 65 ]
+	[ "$stderr" = 'order-receive: o.csv: is not JSON, which the map oracle-po is for' ]
 	run --separate-stderr order-receive --map oracle-po o.csv
 	[ "$status" -eq 65 ]
 	[[ $stderr = *'o.csv:1: not JSON:'* ]]
