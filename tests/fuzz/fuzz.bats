@@ -37,6 +37,7 @@ holds() {
 @test "dates and instants are those of the calendar" { holds time "$RUNS"; }
 @test "a digit misheard makes no reference" { holds ref "$RUNS"; }
 @test "text that is shown does no harm, masked text has no card number" { holds text "$RUNS"; }
+@test "a map takes each record or skips it, and names its own faults" { holds map "$RUNS"; }
 
 @test "a damaged database is refused and left as it is" {
 	sh "$FUZZ/database" "$TEST_DIR/good.db"
