@@ -106,6 +106,7 @@ map_json_list(struct mapper *m, struct arena *mem, const struct rec *r,
 	}
 	n = json_elements(mem, r->values[i], strlen(r->values[i]), &span);
 	for (size_t k = 0; k < n; k++) {
+		size_t known = m->nnested;
 		const char *text;
 
 		if (s.index >= 0 && (size_t)s.index != k)
@@ -117,6 +118,7 @@ map_json_list(struct mapper *m, struct arena *mem, const struct rec *r,
 			map_json_list(m, mem, object(m, mem, text), "v");
 		} else
 			map_json_list(m, mem, object(m, mem, text), s.rest);
+		m->nnested = known;	/* an element is not met again */
 	}
 }
 
@@ -144,6 +146,7 @@ add_line(struct making *k, const struct rec *line, struct buf *b,
 	struct mapper *m = k->m;
 	const struct rec *order = k->r;
 	const struct map_condition *c;
+	size_t known = m->nnested;
 	bool first = true;
 
 	k->r = line;
@@ -156,6 +159,7 @@ add_line(struct making *k, const struct rec *line, struct buf *b,
 	}
 	map_make(k, true, out);
 	k->r = order;
+	m->nnested = known;
 	buf_puts(b, b->n > 1 ? ",{" : "{");
 	for (size_t i = 0; i < m->map->nrules; i++) {
 		const struct map_rule *r = &m->map->rule[i];
