@@ -42,6 +42,16 @@ test_grammar(void **state)
 		    "78 a.map:1: \"lower)\" is none of values, date, number,"
 		    " minor, per, strip, strip-end, split, upper, lower,"
 		    " country, sum and join" },
+	};
+
+	(void)state;
+	RUN(cases);
+}
+
+static void
+test_settings(void **state)
+{
+	static const struct map_case cases[] = {
 		{ "no such format", "format xml\n", "",
 		    "78 a.map:1: format: \"xml\" is neither csv nor json" },
 		{ "format comes first", "sku = A\nformat json\n", "",
@@ -322,6 +332,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_grammar),
+		cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_sources),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_json),
