@@ -4,48 +4,48 @@
 
 /* ---- what a map may say ---- */
 
+static const struct map_case grammar[] = {
+	{ "nothing", "# only a comment\n", "",
+	    "78 a.map:1: it fills no column" },
+	{ "no such column", "skus = A\n", "", "78 a.map:1: \"skus\" is"
+	    " no column of an order (did you mean sku?)" },
+	{ "twice", "sku = A\nsku = B\n", "",
+	    "78 a.map:2: sku is there twice" },
+	{ "neither setting nor rule", "frob it\n", "", "78 a.map:1:"
+	    " \"frob\" is neither a setting nor followed by \"=\"" },
+	{ "a source is missing", "sku =\n", "",
+	    "78 a.map:1: the name of a column is missing" },
+	{ "after a comma, too", "sku = A,\n", "",
+	    "78 a.map:1: the name of a column is missing" },
+	{ "a quote is not closed", "sku = \"A\n", "",
+	    "78 a.map:1: a \" is not closed" },
+	{ "no such filter", "sku = A | frob\n", "", "78 a.map:1:"
+	    " \"frob\" is none of values, date, number, minor, per,"
+	    " strip, strip-end, split, upper, lower, country, sum and"
+	    " join" },
+	{ "a filter has too little", "sku = A | strip\n", "",
+	    "78 a.map:1: strip: too little behind it" },
+	{ "or too much", "sku = A | upper \"x\"\n", "",
+	    "78 a.map:1: upper: too much behind it" },
+	{ "split by what number", "sku = A | split \",\" x\n", "",
+	    "78 a.map:1: \"x\" is no number that fits here" },
+	{ "a date where none fits", "sku = A | date \"%Y\"\n", "",
+	    "78 a.map:1: sku takes no date" },
+	{ "per what", "unit_price = A | per box\n", "", "78 a.map:1:"
+	    " per what? only \"per quantity\" is known" },
+	{ "a table without =", "sku = A | values x y\n", "",
+	    "78 a.map:1: values: \"=\" is missing behind \"x y\"" },
+	{ "more than was expected", "sku = A | upper | lower) x\n", "",
+	    "78 a.map:1: \"lower)\" is none of values, date, number,"
+	    " minor, per, strip, strip-end, split, upper, lower,"
+	    " country, sum and join" },
+};
+
 static void
 test_grammar(void **state)
 {
-	static const struct map_case cases[] = {
-		{ "nothing", "# only a comment\n", "",
-		    "78 a.map:1: it fills no column" },
-		{ "no such column", "skus = A\n", "", "78 a.map:1: \"skus\" is"
-		    " no column of an order (did you mean sku?)" },
-		{ "twice", "sku = A\nsku = B\n", "",
-		    "78 a.map:2: sku is there twice" },
-		{ "neither setting nor rule", "frob it\n", "", "78 a.map:1:"
-		    " \"frob\" is neither a setting nor followed by \"=\"" },
-		{ "a source is missing", "sku =\n", "",
-		    "78 a.map:1: the name of a column is missing" },
-		{ "after a comma, too", "sku = A,\n", "",
-		    "78 a.map:1: the name of a column is missing" },
-		{ "a quote is not closed", "sku = \"A\n", "",
-		    "78 a.map:1: a \" is not closed" },
-		{ "no such filter", "sku = A | frob\n", "", "78 a.map:1:"
-		    " \"frob\" is none of values, date, number, minor, per,"
-		    " strip, strip-end, split, upper, lower, country, sum and"
-		    " join" },
-		{ "a filter has too little", "sku = A | strip\n", "",
-		    "78 a.map:1: strip: too little behind it" },
-		{ "or too much", "sku = A | upper \"x\"\n", "",
-		    "78 a.map:1: upper: too much behind it" },
-		{ "split by what number", "sku = A | split \",\" x\n", "",
-		    "78 a.map:1: \"x\" is no number that fits here" },
-		{ "a date where none fits", "sku = A | date \"%Y\"\n", "",
-		    "78 a.map:1: sku takes no date" },
-		{ "per what", "unit_price = A | per box\n", "", "78 a.map:1:"
-		    " per what? only \"per quantity\" is known" },
-		{ "a table without =", "sku = A | values x y\n", "",
-		    "78 a.map:1: values: \"=\" is missing behind \"x y\"" },
-		{ "more than was expected", "sku = A | upper | lower) x\n", "",
-		    "78 a.map:1: \"lower)\" is none of values, date, number,"
-		    " minor, per, strip, strip-end, split, upper, lower,"
-		    " country, sum and join" },
-	};
-
 	(void)state;
-	RUN(cases);
+	RUN(grammar);
 }
 
 static void
