@@ -11,6 +11,8 @@ static struct rejects rejects;
 
 static const struct opt opts[] = {
 	OPT_TEXT("channel", "NAME", &channel, "for orders that name no channel"),
+	OPT_FLAG("amend", &intake.amend,
+	    "other content of a known order changes that order"),
 	OPT_TEXT("rejects", "FILE", &rejects.path,
 	    "append refused orders to FILE, not to the store"),
 	OPT_FLAG("group", &intake.group,

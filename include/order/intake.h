@@ -80,6 +80,11 @@ struct order_intake {
 	struct order_new new;
 	struct fault fault;
 	bool file_refused;	/* with all the others, whatever its fault */
+	bool amend;		/* a known order with other content is changed */
+	const char *amended;	/* by order_receive: reference of the order that
+				 * was changed, or NULL, */
+	const struct change *changes;	/* and what differs (amend.h), in the */
+	size_t nchanges;		/* step's arena */
 };
 
 /* Check and normalise; the first fault is kept in it->fault.  Pure. */
@@ -91,8 +96,9 @@ void order_normalise(struct arena *, const struct order_in *, struct now,
 const char *column_check(struct arena *, const struct column *,
     const char *value, struct fault *);
 
-/* Take the order in, or say duplicate, or refuse; a refused one has
- * it->fault set.  Nothing of a refused order is written (see reject_store). */
+/* Take the order in, or change the one that is known under its key, or say
+ * duplicate, or refuse; a refused one has it->fault set.  Nothing of a refused
+ * order is written (see reject_store). */
 int order_receive(struct step *, struct order_intake *it, struct verdict *,
     struct err *);
 

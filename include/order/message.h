@@ -52,6 +52,11 @@ int message_queue(struct step *, const struct order *, const char *kind,
 int message_overtake(struct step *, int64_t order_id, const char *kind,
     int64_t before, struct err *);
 
+/* The order changed: what is about a revision before this one is cancelled,
+ * unless a mailer may have it (it is composed) or it answers an inquiry. */
+int message_overtake_revision(struct step *, int64_t order_id,
+    int64_t revision, struct err *);
+
 /* Tell that an order's dates moved; loads the order.  An order that was not
  * acknowledged yet has no dates to move: nothing is told. */
 int message_delay(struct step *, int64_t order_id, struct err *);

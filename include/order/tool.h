@@ -175,6 +175,7 @@ struct intake_opts {
 	const char *map;	/* a file or a built-in map; NULL: our columns */
 	const char *encoding;	/* as iconv(3) calls it; NULL: UTF-8 */
 	const char *delimiter;	/* of CSV; NULL: found out */
+	bool amend;		/* a known order may be changed */
 	enum on_error on_error;
 	/* control totals as typed, or NULL */
 	const char *expect_orders, *expect_lines, *expect_total;

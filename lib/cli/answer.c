@@ -4,7 +4,9 @@
  * tool does not know pass through. */
 
 #include <fcntl.h>
+#include <inttypes.h>
 
+#include <order/amend.h>
 #include <order/clock.h>
 #include <order/money.h>
 #include <order/order.h>
@@ -239,6 +241,54 @@ tool_answer_with(struct tool *t, struct rec *r, const struct head *ours,
 	return tool_put(t, &head, all, NULL, e);
 }
 
+static const char *
+shown(struct tool *t, const char *value)
+{
+	return value[0] == '\0' ? "(none)" :
+	    text_excerpt(&t->step.mem, value);
+}
+
+static void
+note_change(struct tool *t, const char *where, const struct change *c)
+{
+	if (c->line > 0)
+		tool_note(t, "%s: line %" PRId64 ": %s %s -> %s", where,
+		    c->line, c->field, shown(t, c->was), shown(t, c->is));
+	else
+		tool_note(t, "%s: %s %s -> %s", where, c->field,
+		    shown(t, c->was), shown(t, c->is));
+}
+
+/* One line for each change; a line that is added or taken out is one. */
+static void
+note_changes(struct tool *t, const struct order_intake *it)
+{
+	const char *sku = line_columns[LINE_COLUMN_SKU].name;
+
+	for (size_t i = 0; i < it->nchanges; i++) {
+		const struct change *c = &it->changes[i];
+		bool added = c->was[0] == '\0', whole = c->line > 0 &&
+		    strcmp(c->field, sku) == 0 && (added || c->is[0] == '\0');
+		const char *where = arena_printf(&t->step.mem, "%s:%" PRId64
+		    ": %s", c->source, c->source_line, it->amended);
+
+		if (!whole) {
+			note_change(t, where, c);
+			continue;
+		}
+		/* What follows is its quantity, and the rest of it. */
+		tool_note(t, "%s: line %" PRId64 ": %s: %s x %s", where,
+		    c->line, added ? "added" : "removed",
+		    added ? c[1].is : c[1].was, added ? c->is : c->was);
+		while (i + 1 < it->nchanges &&
+		    it->changes[i + 1].line == c->line)
+			i++;
+	}
+	if (it->nchanges == 0)
+		tool_note(t, "%s:%" PRId64 ": %s: is as it was",
+		    it->in->source, it->in->source_line, it->amended);
+}
+
 int
 tool_answer_order(struct tool *t, const struct order_intake *it,
     const struct verdict *v, struct err *e)
@@ -262,6 +312,8 @@ tool_answer_order(struct tool *t, const struct order_intake *it,
 			text_mask_card_numbers(v1, strlen(v1));
 		values[given[i].stream] = v1;
 	}
+	if (it->amended != NULL && (t->verbose || t->dry_run))
+		note_changes(t, it);
 	return tool_answer(t, &r, v, e);
 }
 

@@ -89,7 +89,8 @@ put_rows(struct tool *t, struct cursor *c, struct row *row,
 /* ---- answers ---- */
 
 static const char SQL_ACKS[] =
-	"SELECT o.id, o.ack_due_at, o.ref, o.ack, o.received_at"
+	"SELECT o.id, o.ack_due_at, o.ref, CASE WHEN o.ack_revision <"
+	"  o.revision THEN 'none' ELSE o.ack END, o.received_at"
 	" FROM orders AS o WHERE o.answered_at IS NULL"
 	" AND o.status <> 'cancelled'"
 	" AND o.ack_due_at <= $1 AND o.ack_due_at >= $2"

@@ -209,6 +209,7 @@ intake_next(struct tool *t, struct arena *mem, bool wait, struct item *it,
 		tool_tick(t);
 	it->order = arena_alloc(mem, sizeof(*it->order));
 	order_normalise(&in->mem, o, t->now, it->order);
+	it->order->amend = in->opts->amend;
 	it->lines = o->nlines;
 	it->bytes = o->raw_n;
 	return READ_REC;

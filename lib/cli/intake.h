@@ -27,6 +27,7 @@ struct gather {
 /* What became of the input, for those who watch. */
 struct tally {
 	int64_t orders, rows, lines;	/* read; lines of those that are in */
+	int64_t changed;		/* orders that were in before */
 	int64_t refused, refused_rows;
 	int64_t *by_reason;		/* refused orders; by place in reasons */
 	struct timespec begun;

@@ -20,6 +20,7 @@ tally_order(struct tally *y, const struct order_intake *it, bool is_in)
 {
 	y->orders++;
 	y->rows += it->in->rows;
+	y->changed += it->amended != NULL;
 	if (is_in)
 		y->lines += (int64_t)it->new.nlines;
 	if (it->fault.code == NULL)
@@ -77,6 +78,8 @@ tally_tell(struct tool *t, struct intake *in)
 	    (long long)t->answers[RESULT_OK],
 	    t->answers[RESULT_OK] == 1 ? "" : "s", (long long)y->lines,
 	    y->lines == 1 ? "" : "s");
+	if (y->changed > 0)
+		buf_printf(&b, "; %lld changed", (long long)y->changed);
 	if (t->answers[RESULT_DUPLICATE] > 0)
 		buf_printf(&b, "; %lld there before",
 		    (long long)t->answers[RESULT_DUPLICATE]);

@@ -222,7 +222,7 @@ accept(struct step *s, struct order *o, struct verdict *v, struct err *e)
 
 static const char SQL_NOTICE[] =
 	"UPDATE orders SET ack = 'received', ack_revision = revision"
-	" WHERE id = $1 AND ack = 'none'";
+	" WHERE id = $1 AND (ack = 'none' OR ack_revision < revision)";
 
 static cJSON *
 receipt(struct step *s, const struct order *o)
@@ -376,15 +376,17 @@ ack_repromise(struct step *s, const struct order *before, struct err *e)
 
 static const char SQL_LAST[] =
 	"SELECT kind, language, document FROM messages WHERE order_id = $1"
+	" AND revision = $2"
 	" AND kind IN ('receipt', 'acknowledgment', 'rejected')"
 	" ORDER BY id DESC LIMIT 1";
 
 static int
-stored_document(struct step *s, int64_t id, const char **kind,
+stored_document(struct step *s, const struct order *o, const char **kind,
     const char **language, cJSON **d, struct err *e)
 {
 	struct row *row;
-	int r = db_one(s->db, SQL_LAST, BIND(I(id)), &row, e);
+	int r = db_one(s->db, SQL_LAST, BIND(I(o->id), I(o->revision)), &row,
+	    e);
 
 	if (r <= 0)
 		return r;
@@ -392,8 +394,8 @@ stored_document(struct step *s, int64_t id, const char **kind,
 	*language = db_dup(row, 1, &s->mem);
 	*d = cJSON_Parse(db_text(row, 2));
 	db_done(row);
-	return *d != NULL ? 1 : err_set(e, ERR_IO, "order %lld: its"
-	    " acknowledgment cannot be read", (long long)id);
+	return *d != NULL ? 1 : err_set(e, ERR_IO, "order %s: its"
+	    " acknowledgment cannot be read", o->ref);
 }
 
 int
@@ -411,13 +413,13 @@ ack_document(struct step *s, const char *ref, struct verdict *v,
 	if ((order_is(&o, "received") || order_is(&o, "verified")) &&
 	    order_ack(s, ref, v, e) < 0)
 		return -1;
-	r = stored_document(s, o.id, kind, language, d, e);
+	r = stored_document(s, &o, kind, language, d, e);
 	if (r != 0)
 		return r;
 	/* Not due yet: the notice it would get. */
 	if (message_queue(s, &o, "receipt", "AB", receipt(s, &o), NULL, e) < 0)
 		return -1;
-	return stored_document(s, o.id, kind, language, d, e);
+	return stored_document(s, &o, kind, language, d, e);
 }
 
 static const char SQL_OVERDUE[] =
@@ -440,7 +442,8 @@ static const char SQL_DUE[] =
 	" AND o.stock_revision = o.revision AND NOT EXISTS (SELECT 1 FROM"
 	"  holds AS h WHERE h.order_id = o.id AND h.closed_at IS NULL)"
 	" UNION SELECT o.ref FROM orders AS o WHERE o.answered_at IS NULL"
-	" AND o.ack_due_at <= $1 AND o.ack = 'none'"
+	" AND o.ack_due_at <= $1 AND (o.ack = 'none' OR o.ack_revision"
+	"  < o.revision)"
 	" AND o.status IN ('received', 'verified')"
 	" ORDER BY 1";
 

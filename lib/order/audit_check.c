@@ -75,7 +75,7 @@ static const char SQL_KEYS[] =
 	" FROM orders AS o WHERE o.external_ref <> ''"
 	"  AND NOT EXISTS (SELECT 1 FROM order_keys AS k"
 	"   WHERE k.channel = o.channel AND k.external_ref = o.external_ref"
-	"   AND k.order_id = o.id)";
+	"   AND k.order_id = o.id AND k.revision = o.revision)";
 
 static const char SQL_HOLDS[] =
 	"SELECT coalesce(o.ref, ''), 'hold ' || h.hold || ' is open '"

@@ -172,11 +172,16 @@ audit_lives(const struct audit *a, struct err *e)
 
 /* ---- originals ---- */
 
+/* Every revision came in once. */
+static const char SQL_KEPT[] =
+	"SELECT o.ref FROM orders AS o WHERE o.revision <> (SELECT count(*)"
+	"  FROM originals AS r WHERE r.order_id = o.id"
+	"  AND r.revision BETWEEN 1 AND o.revision) ORDER BY o.id";
+
 /* Bytes that were erased are gone on purpose. */
 static const char SQL_ORIGINALS[] =
-	"SELECT o.ref, r.sha256, r.bytes, r.order_id IS NULL"
-	" FROM orders AS o LEFT JOIN originals AS r ON r.order_id = o.id"
-	" ORDER BY o.id";
+	"SELECT o.ref, r.sha256, r.bytes"
+	" FROM originals AS r JOIN orders AS o ON o.id = r.order_id";
 
 static const char SQL_RECORDED[] =
 	"SELECT (SELECT o.ref FROM orders AS o WHERE o.id = e.order_id)"
@@ -184,7 +189,14 @@ static const char SQL_RECORDED[] =
 	" JOIN event_details AS d ON d.seq = e.seq"
 	" JOIN originals AS r ON r.order_id = e.order_id AND r.revision = 1"
 	" WHERE e.kind = 'receive'"
-	"  AND instr(d.detail, '\"' || lower(hex(r.sha256)) || '\"') = 0";
+	"  AND instr(d.detail, '\"' || lower(hex(r.sha256)) || '\"') = 0"
+	" UNION ALL SELECT (SELECT o.ref FROM orders AS o"
+	"  WHERE o.id = e.order_id) FROM events AS e"
+	" JOIN event_details AS d ON d.seq = e.seq"
+	" WHERE e.kind = 'amend' AND NOT EXISTS (SELECT 1"
+	"  FROM originals AS r WHERE r.order_id = e.order_id"
+	"  AND d.detail LIKE '{\"revision\":' || r.revision || ',%'"
+	"  AND instr(d.detail, '\"' || lower(hex(r.sha256)) || '\"') > 0)";
 
 static int
 check_bytes(const struct audit *a, struct row *row, struct err *e)
@@ -194,9 +206,6 @@ check_bytes(const struct audit *a, struct row *row, struct err *e)
 	const void *p;
 	size_t n;
 
-	if (db_int(row, 3))
-		return audit_report(a, "order-original", db_text(row, 0), e,
-		    "its original is not kept");
 	p = db_bytes(row, 2, &n);
 	if (n == 0)
 		return 0;
@@ -210,25 +219,41 @@ check_bytes(const struct audit *a, struct row *row, struct err *e)
 	    "its original is not what came: the SHA-256 differs");
 }
 
-int
-audit_originals(const struct audit *a, struct err *e)
+static int
+missing(const struct audit *a, struct row *row, struct err *e)
+{
+	return audit_report(a, "order-original", db_text(row, 0), e,
+	    "its original is not kept");
+}
+
+static int
+not_recorded(const struct audit *a, struct row *row, struct err *e)
+{
+	return audit_report(a, "order-original", db_text(row, 0), e,
+	    "its original is not the one its event names");
+}
+
+static int
+each_row(const struct audit *a, const char *sql,
+    int (*one)(const struct audit *, struct row *, struct err *),
+    struct err *e)
 {
 	struct row *row;
 	int r;
 
-	if (db_query(a->s->db, SQL_ORIGINALS, NOBIND, &row, e) < 0)
+	if (db_query(a->s->db, sql, NOBIND, &row, e) < 0)
 		return -1;
 	while ((r = db_next(row, e)) == 1)
-		if ((r = check_bytes(a, row, e)) < 0)
-			break;
-	db_done(row);
-	if (r < 0 ||
-	    db_query(a->s->db, SQL_RECORDED, NOBIND, &row, e) < 0)
-		return -1;
-	while ((r = db_next(row, e)) == 1)
-		if ((r = audit_report(a, "order-original", db_text(row, 0), e,
-		    "its original is not the one its first event names")) < 0)
+		if ((r = one(a, row, e)) < 0)
 			break;
 	db_done(row);
 	return r;
+}
+
+int
+audit_originals(const struct audit *a, struct err *e)
+{
+	return each_row(a, SQL_KEPT, missing, e) < 0 ||
+	    each_row(a, SQL_ORIGINALS, check_bytes, e) < 0 ||
+	    each_row(a, SQL_RECORDED, not_recorded, e) < 0 ? -1 : 0;
 }

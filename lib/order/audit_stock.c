@@ -177,24 +177,28 @@ take_line(const struct audit *a, struct items *items, struct side *line,
 }
 
 static const char SQL_REF[] =
-	"SELECT ref FROM orders WHERE id = $1";
+	"SELECT ref, revision FROM orders WHERE id = $1";
 
 /* The movements of an order that was archived stay; those of an order that
- * is here must have their line. */
+ * is here must have their line, unless an amendment took it out: then they
+ * add up to nothing. */
 static int
 take_stray(const struct audit *a, struct items *items, struct side *ledger,
     struct err *e)
 {
-	int64_t id = ledger->order_id, line = ledger->line, ignored[2];
+	int64_t id = ledger->order_id, line = ledger->line;
+	int64_t allocated, released;
 	struct row *row;
 	int r;
 
-	if (take_ledger(items, ledger, &ignored[0], &ignored[1], e) < 0)
+	if (take_ledger(items, ledger, &allocated, &released, e) < 0)
 		return -1;
 	if (id == 0)
 		return 0;
 	r = db_one(a->s->db, SQL_REF, BIND(I(id)), &row, e);
-	if (r == 1)
+	if (r == 1 && db_int(row, 1) > 1 && allocated == 0 && released == 0)
+		r = 0;
+	else if (r == 1)
 		r = audit_report(a, "line-ledger", db_text(row, 0), e,
 		    "line %" PRId64 " is not there, but its ledger is", line);
 	db_done(row);

@@ -15,6 +15,9 @@ static const struct phrase {
 	const char *kind, *words;
 } phrases[] = {
 	{ "receive", "received[ from {source}][, line {source_line}]" },
+	{ "amend", "changed: revision {revision}[ from {source}]"
+	    "[, line {source_line}]" },
+	{ "amended", "changed[ line {line}:] {field}: {old} -> {new}" },
 	{ "policy", "setting {field}: {old} -> {new}" },
 	{ "load-new", "{kind}: {key} added" },
 	{ "load-change", "{kind}: {key} changed{*}" },

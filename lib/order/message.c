@@ -274,6 +274,20 @@ message_overtake(struct step *s, int64_t order_id, const char *kind,
 	    I(before)), e) < 0 ? -1 : 0;
 }
 
+static const char SQL_OVERTAKE_REVISION[] =
+	"UPDATE messages SET state = 'cancelled'"
+	" WHERE order_id = $1 AND revision < $2 AND kind <> 'reply'"
+	" AND (state = 'by-hand' OR (state = 'queued' AND NOT EXISTS (SELECT 1"
+	"  FROM message_bytes AS b WHERE b.message = messages.id)))";
+
+int
+message_overtake_revision(struct step *s, int64_t order_id, int64_t revision,
+    struct err *e)
+{
+	return db_run(s->db, SQL_OVERTAKE_REVISION, BIND(I(order_id),
+	    I(revision)), e) < 0 ? -1 : 0;
+}
+
 /* ---- delays ---- */
 
 /* Can the promised day not be kept: is more waiting than it allows for? */

@@ -91,9 +91,9 @@ record(struct step *s, const struct due *m, const char *kind,
 
 static const char SQL_ANSWERED[] =
 	"UPDATE orders SET answered_at = $2"
-	" WHERE id = $1 AND answered_at IS NULL";
+	" WHERE id = $1 AND revision = $3 AND answered_at IS NULL";
 
-/* The first answer stops the 24 h clock. */
+/* The first answer to what the order is now stops the 24 h clock. */
 static int
 stop_clock(struct step *s, const struct due *m, struct err *e)
 {
@@ -101,8 +101,8 @@ stop_clock(struct step *s, const struct due *m, struct err *e)
 	    strcmp(m->kind, "acknowledgment") != 0 &&
 	    strcmp(m->kind, "rejected") != 0)
 		return 0;
-	return db_run(s->db, SQL_ANSWERED, BIND(I(m->order_id), I(s->now.at)),
-	    e) < 0 ? -1 : 0;
+	return db_run(s->db, SQL_ANSWERED, BIND(I(m->order_id), I(s->now.at),
+	    I(m->revision)), e) < 0 ? -1 : 0;
 }
 
 static const char SQL_SENT[] =
@@ -365,7 +365,7 @@ static const char SQL_RETRY[] =
 	" WHERE id = $1 AND state IN ('failed', 'dead')";
 
 static const char SQL_ABOUT[] =
-	"SELECT order_id, kind, state FROM messages WHERE id = $1";
+	"SELECT order_id, kind, state, revision FROM messages WHERE id = $1";
 
 /* 1 and what the events about it say, 0 after a verdict, -1. */
 static int
@@ -388,6 +388,7 @@ named(struct step *s, int64_t id, struct due *m, const char **state,
 	m->order_id = db_int(row, 0);
 	m->kind = db_dup(row, 1, &s->mem);
 	*state = db_dup(row, 2, &s->mem);
+	m->revision = db_int(row, 3);
 	db_done(row);
 	return 1;
 }

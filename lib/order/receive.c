@@ -5,10 +5,13 @@
 
 #include <order/event.h>
 #include <order/intake.h>
+#include <order/lifecycle.h>
 #include <order/money.h>
 #include <order/order.h>
 #include <order/ref.h>
 #include <order/text.h>
+
+#include "receive.h"
 
 /* ---- channel and key ---- */
 
@@ -42,50 +45,115 @@ check_channel(struct step *s, struct order_intake *it, struct err *e)
 	return 0;
 }
 
+/* What the store has under the order's key. */
+struct known {
+	int64_t same;		/* order that had this very content, or 0 */
+	int64_t same_revision;
+	int64_t live;		/* neither rejected nor cancelled, or 0 */
+	int64_t revision, received_at;	/* of the live one as it is now */
+	const char *ref, *status;
+	int64_t line;		/* where this run took it in, or 0 */
+};
+
 static const char SQL_KEY[] =
 	"SELECT k.order_id, k.content = $3, o.status, o.ref,"
-	"  coalesce(r.run = $4, 0), coalesce(r.source_line, 0)"
+	"  CASE r.run WHEN $4 THEN r.source_line ELSE 0 END, k.revision,"
+	"  o.revision, coalesce(r.received_at, 0)"
 	" FROM order_keys AS k JOIN orders AS o ON o.id = k.order_id"
-	"  LEFT JOIN originals AS r ON r.order_id = o.id"
+	"  LEFT JOIN originals AS r ON r.order_id = k.order_id"
+	"   AND r.revision = k.revision"
 	" WHERE k.channel = $1 AND k.external_ref = $2";
 
-/* 1: the verdict is duplicate; 0: the key is free or it->fault is set. */
-static int
-judge_key(struct order_intake *it, struct row *row, struct verdict *v)
+static void
+take_key(struct step *s, struct row *row, struct known *k)
 {
-	int64_t id = db_int(row, 0);
+	int64_t id = db_int(row, 0), revision = db_int(row, 5);
 	const char *status = db_text(row, 2);
 
-	if (db_int(row, 4)) {
+	if (db_int(row, 4))
+		k->line = db_int(row, 4);
+	if (db_int(row, 1)) {
+		k->same = id;
+		k->same_revision = revision;
+	}
+	if (strcmp(status, "rejected") == 0 || strcmp(status, "cancelled") == 0)
+		return;
+	k->live = id;
+	k->revision = db_int(row, 6);
+	if (revision == k->revision)
+		k->received_at = db_int(row, 7);
+	k->status = arena_dup(&s->mem, status);
+	k->ref = db_dup(row, 3, &s->mem);
+}
+
+/* Is it a wish to have an earlier content again?  An old file that is fed
+ * once more must not undo what came after it: only a time that is given, and
+ * later than that of the content that holds now, tells the two apart. */
+static bool
+goes_back(const struct order_intake *it, const struct known *k)
+{
+	return it->amend && k->same == k->live &&
+	    k->same_revision < k->revision &&
+	    it->new.column[COLUMN_RECEIVED_AT][0] != '\0' &&
+	    it->new.received_at > k->received_at;
+}
+
+static int
+say_duplicate(const struct order_intake *it, const struct known *k,
+    struct verdict *v)
+{
+	verdict_set(v, k->same, RESULT_DUPLICATE, "");
+	if (!it->amend || k->same != k->live ||
+	    k->same_revision == k->revision)
+		return 1;
+	verdict_note(v, "%s:%lld: %s: was so at revision %lld, and stays as it"
+	    " is at revision %lld (to go back, give a later received_at)",
+	    it->in->source, (long long)it->in->source_line, k->ref,
+	    (long long)k->same_revision, (long long)k->revision);
+	return 1;
+}
+
+/* 1: the verdict is duplicate; 0: the key is free, or *amends is the order to
+ * be changed, or it->fault is set. */
+static int
+judge_key(struct order_intake *it, const struct known *k, int64_t *amends,
+    struct verdict *v)
+{
+	const char *key = it->new.column[COLUMN_EXTERNAL_REF];
+	bool open = k->live != 0 && lifecycle_allows(k->status, "amend", NULL);
+
+	if (k->line != 0)
 		fault_set(&it->fault, it->mem, "key-repeated", "external_ref",
 		    it->in->source_line, "\"%s\" was an order before, at line"
-		    " %lld (use --group to gather its rows)",
-		    it->new.column[COLUMN_EXTERNAL_REF],
-		    (long long)db_int(row, 5));
-		return 0;
-	}
-	if (db_int(row, 1)) {
-		memset(&it->fault, 0, sizeof(it->fault));
-		verdict_set(v, id, RESULT_DUPLICATE, "");
-		return 1;
-	}
-	if (strcmp(status, "rejected") != 0 && strcmp(status, "cancelled") != 0)
+		    " %lld (use --group to gather its rows)", key,
+		    (long long)k->line);
+	else if (k->same != 0 && !goes_back(it, k))
+		return say_duplicate(it, k, v);
+	else if (k->live != 0 && it->amend && open)
+		*amends = k->live;
+	else if (k->live != 0 && it->amend)
+		fault_set(&it->fault, it->mem, "already-released",
+		    "external_ref", it->in->source_line, "\"%s\" is order %s,"
+		    " which is %s and cannot be changed (give the change a"
+		    " reference of its own)", key, k->ref, k->status);
+	else if (k->live != 0)
 		fault_set(&it->fault, it->mem, "conflict", "external_ref",
 		    it->in->source_line, "\"%s\" is already order %s with"
-		    " other content (give the change a reference of"
-		    " its own)",
-		    it->new.column[COLUMN_EXTERNAL_REF], db_text(row, 3));
+		    " other content (%s)", key, k->ref, open ?
+		    "use --amend to change it" :
+		    "give the change a reference of its own");
 	return 0;
 }
 
 static int
-check_key(struct step *s, struct order_intake *it, struct verdict *v,
-    struct err *e)
+check_key(struct step *s, struct order_intake *it, int64_t *amends,
+    struct verdict *v, struct err *e)
 {
 	const struct order_new *o = &it->new;
 	const char *key = o->column[COLUMN_EXTERNAL_REF];
+	struct known k = { .same = 0 };
 	struct row *row;
-	int r, duplicate = 0;
+	int r;
 
 	if (key[0] == '\0')
 		return 0;
@@ -93,27 +161,17 @@ check_key(struct step *s, struct order_intake *it, struct verdict *v,
 	    B(o->content, HASH_SIZE), I(s->run)), &row, e) < 0)
 		return -1;
 	while ((r = db_next(row, e)) == 1)
-		if ((duplicate = judge_key(it, row, v)) != 0)
-			break;
-	db_done(row);
-	return r < 0 ? -1 : duplicate;
+		take_key(s, row, &k);
+	return r < 0 ? -1 : judge_key(it, &k, amends, v);
 }
 
 /* ---- money ---- */
-
-struct sums {
-	const char *currency;
-	int exponent;
-	int64_t amount[4];	/* minor units or AMOUNT_NONE */
-	int64_t *line;		/* each line's amount, or AMOUNT_NONE */
-	int64_t total;		/* or AMOUNT_NONE: a price is missing */
-};
 
 static const char SQL_CURRENCY[] =
 	"SELECT currency FROM customers WHERE customer_key = $1";
 
 static int
-find_currency(struct step *s, const struct order_new *o, struct sums *m,
+find_currency(struct step *s, const struct order_new *o, struct order_sums *m,
     struct err *e)
 {
 	const char *customer = o->column[COLUMN_CUSTOMER];
@@ -163,7 +221,7 @@ or_zero(int64_t n)
 
 /* sum of lines - discount + shipping + tax; a fault when it overflows. */
 static int
-add_up(struct step *s, struct order_intake *it, struct sums *m, struct err *e)
+add_up(struct step *s, struct order_intake *it, struct order_sums *m, struct err *e)
 {
 	struct order_new *o = &it->new;
 	bool known = true, fits = true;
@@ -214,22 +272,21 @@ static const char SQL_ORDER[] =
 	" $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,"
 	" $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)";
 
-static struct val
-N(int64_t n)
+struct val
+amount_or_nil(int64_t n)
 {
 	return n == AMOUNT_NONE ? NIL() : I(n);
 }
 
-static int64_t
-due_at(const struct step *s, const struct order_new *o)
+int64_t
+ack_due(const struct step *s, int64_t received_at)
 {
-	return o->received_at +
-	    s->policy.number[POLICY_IS_ACK_HOURS] * 3600;
+	return received_at + s->policy.number[POLICY_IS_ACK_HOURS] * 3600;
 }
 
 static int
 insert_order(struct step *s, const struct order_intake *it, int64_t id,
-    const char *ref, const struct sums *m, struct err *e)
+    const char *ref, const struct order_sums *m, struct err *e)
 {
 	const struct order_new *o = &it->new;
 	struct val v[41];
@@ -244,13 +301,13 @@ insert_order(struct step *s, const struct order_intake *it, int64_t id,
 	v[n++] = I(o->column[COLUMN_CURRENCY][0] != '\0');
 	v[n++] = I(m->exponent);
 	for (int i = 0; i < 4; i++)
-		v[n++] = N(m->amount[i]);
-	v[n++] = N(m->total);
+		v[n++] = amount_or_nil(m->amount[i]);
+	v[n++] = amount_or_nil(m->total);
 	v[n++] = T(o->column[COLUMN_REQUESTED_ON]);
 	v[n++] = T(o->column[COLUMN_LANGUAGE]);
 	v[n++] = T(o->column[COLUMN_INSTRUCTIONS]);
 	v[n++] = T(it->in->extra);
-	v[n++] = I(due_at(s, o));
+	v[n++] = I(ack_due(s, o->received_at));
 	v[n].type = VAL_END;
 	return db_run(s->db, SQL_ORDER, v, e) < 0 ? -1 : 0;
 }
@@ -261,33 +318,45 @@ static const char SQL_LINE[] =
 	" VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 /* The code as ordered passes for the item until order-verify looks it up. */
+int
+line_insert(struct step *s, int64_t id, const struct line_new *l,
+    int64_t amount, struct err *e)
+{
+	return db_run(s->db, SQL_LINE, BIND(I(id), I(l->line), T(l->sku),
+	    T(l->description), T(l->unit), amount_or_nil(l->unit_price),
+	    I(l->unit_price != AMOUNT_NONE), amount_or_nil(amount),
+	    T(l->instructions), I(l->quantity)), e) < 0 ? -1 : 0;
+}
+
 static int
 insert_lines(struct step *s, const struct order_new *o, int64_t id,
-    const struct sums *m, struct err *e)
+    const struct order_sums *m, struct err *e)
 {
-	for (size_t i = 0; i < o->nlines; i++) {
-		const struct line_new *l = &o->lines[i];
-
-		if (db_run(s->db, SQL_LINE, BIND(I(id), I(l->line), T(l->sku),
-		    T(l->description), T(l->unit), N(l->unit_price),
-		    I(l->unit_price != AMOUNT_NONE), N(m->line[i]),
-		    T(l->instructions), I(l->quantity)), e) < 0)
+	for (size_t i = 0; i < o->nlines; i++)
+		if (line_insert(s, id, &o->lines[i], m->line[i], e) < 0)
 			return -1;
-	}
 	return 0;
 }
 
 static const char SQL_NEW_KEY[] =
 	"INSERT INTO order_keys (channel, external_ref, content, order_id,"
-	" revision) VALUES ($1, $2, $3, $4, 1)";
+	" revision) VALUES ($1, $2, $3, $4, $5)";
+
+/* A content that an earlier revision had counts from now on as this one's. */
+static const char SQL_KEY_AGAIN[] =
+	"INSERT INTO order_keys (channel, external_ref, content, order_id,"
+	" revision) VALUES ($1, $2, $3, $4, $5)"
+	" ON CONFLICT (channel, external_ref, content)"
+	" DO UPDATE SET revision = excluded.revision";
 
 static const char SQL_ORIGINAL[] =
-	"INSERT INTO originals (order_id, revision, source, source_line, format,"
-	" run, sha256, bytes) VALUES ($1, 1, $2, $3, $4, $5, $6, $7)";
+	"INSERT INTO originals (order_id, revision, received_at, source,"
+	" source_line, format, run, sha256, bytes)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
-static int
-insert_record(struct step *s, const struct order_intake *it, int64_t id,
-    struct err *e)
+int
+original_keep(struct step *s, const struct order_intake *it, int64_t id,
+    int64_t revision, int64_t received_at, struct err *e)
 {
 	const struct order_new *o = &it->new;
 	const struct order_in *in = it->in;
@@ -296,20 +365,24 @@ insert_record(struct step *s, const struct order_intake *it, int64_t id,
 	int r;
 
 	if (o->column[COLUMN_EXTERNAL_REF][0] != '\0' &&
-	    db_run(s->db, SQL_NEW_KEY, BIND(T(o->column[COLUMN_CHANNEL]),
+	    db_run(s->db, revision == 1 ? SQL_NEW_KEY : SQL_KEY_AGAIN,
+	    BIND(T(o->column[COLUMN_CHANNEL]),
 	    T(o->column[COLUMN_EXTERNAL_REF]), B(o->content, HASH_SIZE),
-	    I(id)), e) < 0)
+	    I(id), I(revision)), e) < 0)
 		return -1;
-	if (db_run(s->db, SQL_ORIGINAL, BIND(I(id), T(in->source),
-	    I(in->source_line), T(in->format), I(s->run),
-	    B(o->sha256, HASH_SIZE),
-	    B(in->raw, in->raw_n)), e) < 0)
+	if (db_run(s->db, SQL_ORIGINAL, BIND(I(id), I(revision),
+	    I(received_at), T(in->source), I(in->source_line), T(in->format),
+	    I(s->run), B(o->sha256, HASH_SIZE), B(in->raw, in->raw_n)),
+	    e) < 0)
 		return -1;
 	detail_begin(&b);
+	if (revision > 1)
+		detail_int(&b, "revision", revision);
 	detail_text(&b, "source", in->source);
 	detail_int(&b, "source_line", in->source_line);
 	detail_text(&b, "sha256", hash_hex(o->sha256, hex));
-	r = event_add(s, id, "receive", detail_end(&b), e);
+	r = event_add(s, id, revision == 1 ? "receive" : "amend",
+	    detail_end(&b), e);
 	buf_release(&b);
 	return r;
 }
@@ -317,11 +390,11 @@ insert_record(struct step *s, const struct order_intake *it, int64_t id,
 /* The order as it was just recorded, as far as answers tell of it. */
 static void
 answer(struct step *s, const struct order_intake *it, int64_t id,
-    const char *ref, const struct sums *m, struct verdict *v)
+    const char *ref, const struct order_sums *m, struct verdict *v)
 {
 	const struct order_new *n = &it->new;
 	struct order o = { .id = id, .ref = arena_dup(&s->mem, ref),
-	    .received_at = n->received_at, .ack_due_at = due_at(s, n),
+	    .received_at = n->received_at, .ack_due_at = ack_due(s, n->received_at),
 	    .exponent = m->exponent, .total = m->total,
 	    .total_given = m->amount[3], .status = "received", .revision = 1,
 	    .ack = "none", .processing_on = "", .delivery_on = "" };
@@ -336,14 +409,14 @@ order_receive(struct step *s, struct order_intake *it, struct verdict *v,
     struct err *e)
 {
 	char ref[REF_TEXT];
-	struct sums m;
-	int64_t id;
+	struct order_sums m;
+	int64_t id, amends = 0;
 	int r;
 
 	if (it->fault.code == NULL && check_channel(s, it, e) < 0)
 		return -1;
 	if (it->fault.code == NULL) {
-		r = check_key(s, it, v, e);
+		r = check_key(s, it, &amends, v, e);
 		if (r == 1)
 			return reject_close_by_content(s, it, e);
 		if (r < 0)
@@ -354,11 +427,13 @@ order_receive(struct step *s, struct order_intake *it, struct verdict *v,
 	if (it->fault.code != NULL)
 		return verdict_set(v, 0, RESULT_REFUSED,
 		    it->file_refused ? "file-refused" : it->fault.code);
+	if (amends != 0)
+		return order_amend(s, it, amends, &m, v, e);
 	id = ++s->last_order;
 	ref_format(s->policy.text[POLICY_IS_REF_PREFIX], id, ref);
 	if (insert_order(s, it, id, ref, &m, e) < 0 ||
 	    insert_lines(s, &it->new, id, &m, e) < 0 ||
-	    insert_record(s, it, id, e) < 0 ||
+	    original_keep(s, it, id, 1, it->new.received_at, e) < 0 ||
 	    reject_close_by_order(s, it, ref, e) < 0)
 		return -1;
 	answer(s, it, id, ref, &m, v);

@@ -42,6 +42,7 @@ const struct reason reasons[] = {
 	{ "channel-missing", "the order names no channel" },
 	{ "channel-not-approved", "the channel is not approved" },
 	{ "conflict", "the key belongs to an order with other content" },
+	{ "already-released", "the order to be changed was released already" },
 	{ "file-refused", "the whole file was refused" },
 	/* what a step can answer */
 	{ "empty-ref", "the record names no order" },

@@ -46,7 +46,7 @@ fill_lines(struct step *s, struct order *o, const struct facts *f,
 
 		/* The price that was acknowledged stays. */
 		if (!l->price_given && (price == AMOUNT_NONE ||
-		    !order_is(o, "confirmed")))
+		    o->decided_at == 0))
 			price = x->expected_price;
 		if (strcmp(item, l->item) == 0 && price == l->unit_price)
 			continue;
@@ -408,7 +408,7 @@ order_verify_explained(struct step *s, const char *ref, struct verdict *v,
 		return -1;
 	rules_apply(&f, &s->policy, &found);
 	/* What was acknowledged cannot be rejected: somebody must see to it. */
-	for (size_t i = 0; i < found.n && order_is(&o, "confirmed"); i++)
+	for (size_t i = 0; i < found.n && o.decided_at != 0; i++)
 		if (found.list[i].severity == SEVERITY_REJECT)
 			found.list[i].severity = SEVERITY_HOLD;
 	if (apply_waivers(s, &o, &found, e) < 0)

@@ -271,8 +271,8 @@ class Shop:
         db.executemany(insert("order_keys", 5), [
             (o.text["channel"], o.text["external_ref"], o.content, o.id, 1)
             for o in batch])
-        db.executemany(insert("originals", 8), [
-            (o.id, 1, source, o.source_line, "csv", self.run, o.sha256, o.raw)
+        db.executemany(insert("originals", 9), [
+            (o.id, 1, AT, source, o.source_line, "csv", self.run, o.sha256, o.raw)
             for o in batch])
         db.executemany(insert("stock_ledger", 10), ledger)
         db.executemany("UPDATE stock SET allocated = allocated + ?"

@@ -367,7 +367,7 @@ order-lines,SO-00000003-8,has no line|DELETE FROM lines WHERE order_id = 3
 order-key,SO-00000003-8,its key is not kept: email PO-3|DELETE FROM order_keys WHERE order_id = 3
 order-original,SO-00000003-8,its original is not kept|DELETE FROM originals WHERE order_id = 3
 order-original,SO-00000003-8,its original is not what came|UPDATE originals SET bytes = x'78' WHERE order_id = 3
-order-original,SO-00000003-8,its original is not the one its first event names|UPDATE originals SET bytes = (SELECT bytes FROM originals WHERE order_id = 4), sha256 = (SELECT sha256 FROM originals WHERE order_id = 4) WHERE order_id = 3
+order-original,SO-00000003-8,its original is not the one its event names|UPDATE originals SET bytes = (SELECT bytes FROM originals WHERE order_id = 4), sha256 = (SELECT sha256 FROM originals WHERE order_id = 4) WHERE order_id = 3
 order-state,SO-00000003-8,has no such status: lost|UPDATE orders SET status = 'lost' WHERE id = 3
 order-state,SO-00000003-8,has no such acknowledgment: maybe|UPDATE orders SET ack = 'maybe' WHERE id = 3
 order-state,SO-00000003-8,"revision 2 was acknowledged, but it is at 1"|UPDATE orders SET ack_revision = 2 WHERE id = 3

@@ -337,7 +337,7 @@ orders() {
 	run --separate-stderr order-receive <<<"$(rows PO-1,email,,C-1,,A-1,3,1.50)"
 	[ "$status" -eq 1 ]
 	[[ ${lines[1]} == ,PO-1,email,C-1,*,refused,conflict ]]
-	[ "$stderr" = 'order-receive: stdin:2: external_ref: "PO-1" is already order SO-00000001-1 with other content (give the change a reference of its own)' ]
+	[ "$stderr" = 'order-receive: stdin:2: external_ref: "PO-1" is already order SO-00000001-1 with other content (use --amend to change it)' ]
 	[ "$(sql 'SELECT ordered FROM lines')" -eq 2000 ]
 }
 

@@ -329,7 +329,7 @@ for r in csv.DictReader(sys.stdin):
 	run order-status --attention
 	[ "$status" -eq 0 ]
 	[ "${#lines[@]}" -eq 3 ]
-	sql "UPDATE orders SET ack = 'accepted'"
+	sql "UPDATE orders SET ack = 'accepted', ack_revision = 1"
 	run order-status --attention
 	[[ "${lines[1]}" == ack-due,*,order-notify ]]
 }

@@ -217,8 +217,9 @@ CREATE TABLE orders (
 		OR ack = 'conditional' OR ack = 'rejected'),
 	ack_revision INTEGER NOT NULL DEFAULT 0,  -- of the last acknowledgment
 	ack_due_at INTEGER NOT NULL,
-	answered_at INTEGER,                      -- first notice or decision sent
-	decided_at INTEGER,                       -- first decision made
+	answered_at INTEGER,                      -- first answer sent; NULL again when
+	                                          -- the order changes after it
+	decided_at INTEGER,                       -- first decision made, whatever changed since
 	processing_on TEXT NOT NULL DEFAULT '',   -- the promise
 	delivery_on TEXT NOT NULL DEFAULT '',
 	first_processing_on TEXT NOT NULL DEFAULT '',  -- the original promise
@@ -239,20 +240,22 @@ CREATE TABLE order_keys (      -- every content a key was ever used with
 	external_ref TEXT NOT NULL,
 	content BLOB NOT NULL,                    -- SHA-256 of normalised columns
 	order_id INTEGER NOT NULL,
-	revision INTEGER NOT NULL,
+	revision INTEGER NOT NULL,                -- the last that had it
 	PRIMARY KEY (channel, external_ref, content)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE originals (       -- each order as it came
-	order_id INTEGER PRIMARY KEY REFERENCES orders (id),
+CREATE TABLE originals (       -- each revision of an order as it came
+	order_id INTEGER NOT NULL REFERENCES orders (id),
 	revision INTEGER NOT NULL,
+	received_at INTEGER NOT NULL,             -- when it reached the company
 	source TEXT NOT NULL,
 	source_line INTEGER NOT NULL,
 	format TEXT NOT NULL
 		CHECK (format = 'csv' OR format = 'json' OR format = 'mail'),
 	run INTEGER NOT NULL,                     -- the process that took it in
 	sha256 BLOB NOT NULL,
-	bytes BLOB NOT NULL
+	bytes BLOB NOT NULL,
+	PRIMARY KEY (order_id, revision)
 ) STRICT;
 
 CREATE TABLE lines (
