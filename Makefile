@@ -18,7 +18,7 @@ LIB = base/arena base/buf base/card base/clock base/date base/err base/hash \
 	db/stmt \
 	mail/compose mail/deliver mail/encode mail/maildir mail/run \
 	mail/template mail/template_parse \
-	order/ack order/amend order/amend_compare order/answer order/audit_chain order/audit_check \
+	order/ack order/amend order/amend_compare order/amend_told order/answer order/audit_chain order/audit_check \
 	order/audit_lives order/audit_orders order/audit_stock \
 	order/audit_trail order/audit_words order/check_stock order/columns order/config \
 	order/document order/event order/explain order/facts order/hold \

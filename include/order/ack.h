@@ -63,6 +63,11 @@ int ack_due_next(struct step *, int (*add)(void *, const char *ref),
 /* An order's sums as document members: currency, subtotal ... total. */
 void document_sums(struct step *, const struct order *, cJSON *);
 
+/* What an amendment changed since the customer was last told of the order:
+ * nothing is added to the document of an order that was not amended since. */
+int document_changes(struct step *, const struct order *, cJSON *,
+    struct err *);
+
 /* Prices the order did not say itself are not told before it is accepted:
  * whoever sent it may not be who they say.  The document has every line. */
 void document_hide_prices(const struct order *, cJSON *);

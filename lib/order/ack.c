@@ -198,8 +198,10 @@ accept(struct step *s, struct order *o, struct verdict *v, struct err *e)
 	if (promise_make(s, o, &p, e) < 0)
 		return -1;
 	d = decision(s, o, &p, &as_ordered, e);
-	if (d == NULL)
+	if (d == NULL || document_changes(s, o, d, e) < 0) {
+		cJSON_Delete(d);
 		return -1;
+	}
 	code = as_ordered ? "AP" : "CA";
 	set_code(d, code);
 	decide(s, o, as_ordered ? "accepted" : "conditional");

@@ -57,6 +57,14 @@ static const struct key question_keys[] = {
 	FLAG("rule_duplicate"), KEYS_END
 };
 
+/* Of a line that an amendment changed. */
+static const struct key change_keys[] = {
+	NUMBER("line"), TEXT("sku"), MAYBE("was_sku"), FLAG("added"),
+	FLAG("removed"), TEXT("quantity"), MAYBE("was_quantity"),
+	FLAG("price_differs"), MAYBE("unit_price"), MAYBE("was_price"),
+	FLAG("details_differ"), KEYS_END
+};
+
 static const struct key document_keys[] = {
 	TEXT("kind"), TEXT("language"), TEXT("ref"), MAYBE("external_ref"),
 	NUMBER("revision"), TEXT("received_on"), TEXT("company_name"),
@@ -73,7 +81,13 @@ static const struct key document_keys[] = {
 	TEXT("old_delivery_on"), FLAG("has_old_delivery"),
 	{ "lines", KEY_LIST, line_keys }, NUMBER("nlines"),
 	{ "questions", KEY_LIST, question_keys }, NUMBER("nquestions"),
-	KEYS_END
+	FLAG("amended"), NUMBER("since_revision"),
+	{ "changes", KEY_LIST, change_keys },
+	FLAG("changed_customer"), FLAG("changed_contact"),
+	FLAG("changed_bill_to"), FLAG("changed_ship_to"),
+	FLAG("changed_payment"), FLAG("changed_currency"),
+	FLAG("changed_charges"), FLAG("changed_requested_on"),
+	FLAG("changed_instructions"), KEYS_END
 };
 
 /* ---- setting ---- */
@@ -229,11 +243,13 @@ document_complete(cJSON *o)
 {
 	cJSON *lines = cJSON_GetObjectItemCaseSensitive(o, "lines");
 	cJSON *questions = cJSON_GetObjectItemCaseSensitive(o, "questions");
+	cJSON *changes = cJSON_GetObjectItemCaseSensitive(o, "changes");
 	const cJSON *line;
 	cJSON *alternative;
 
 	add_flags_to_each(lines, line_keys);
 	add_flags_to_each(questions, question_keys);
+	add_flags_to_each(changes, change_keys);
 	cJSON_ArrayForEach(line, lines)
 		cJSON_ArrayForEach(alternative,
 		    cJSON_GetObjectItemCaseSensitive(line, "alternatives")) {
@@ -253,6 +269,7 @@ document_blank(void)
 		complete(o, document_keys);
 		complete(o, line_keys);
 		complete(o, question_keys);
+		complete(o, change_keys);
 	}
 	return o;
 }

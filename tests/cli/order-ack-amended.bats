@@ -7,6 +7,13 @@ load ack
 load verify
 load amend
 
+# What the acknowledgment of that revision says changed, as JSON: told REVISION
+told() {
+	sql "SELECT document FROM messages WHERE kind = 'acknowledgment'
+		AND revision = $1" >d
+	json 'd.get("since_revision"), d.get("changes"), [k for k in d if k.startswith("changed_")]' <d
+}
+
 # next COLUMNS ROW...: changed, verified, checked and acknowledged
 next() {
 	amend "$@" | order-verify | order-check-stock | order-ack -q
@@ -169,6 +176,85 @@ next() {
 	[ -z "$(cells ref <<<"$output")" ]
 	[ "$(sql 'SELECT answered_at FROM v_orders')" = 2026-11-24T06:00:00Z ]
 	audited
+}
+
+# ---- what the customer is told ----
+
+@test "the next acknowledgment says what changed, in text, HTML and JSON" {
+	next ship_city,$A Berlin,PO-1,C-1,1,TAPE,10 ,PO-1,C-1,2,GLUE,4 \
+		,PO-1,C-1,3,FILM,1 ,PO-1,C-1,4,TAPE,1
+	order_is $R1 confirmed accepted
+	rm -r mail
+	next ship_city,unit_price,$A Bonn,,PO-1,C-1,1,TAPE,8 ,,PO-1,C-1,2,TAPE,4 \
+		,2.00,PO-1,C-1,4,TAPE,1 ,,PO-1,C-1,5,GLUE,2
+	order_is $R1 confirmed accepted
+	text >said
+	sed -n '/^What you changed/,/^$/p' said >list
+	diff list - <<-'END'
+	What you changed since our last answer (revision 1)
+	---------------------------------------------------
+	- Line 1: quantity 8 instead of 10
+	- Line 2: item TAPE instead of GLUE
+	- Line 3: taken out (1 x FILM)
+	- Line 4: price 2.00 instead of not given
+	- Line 5: added, 2 x GLUE
+	- Delivery address
+
+	END
+	order-notify --show 2 | python3 -c '
+import email, email.policy, sys
+m = email.message_from_binary_file(sys.stdin.buffer, policy=email.policy.default)
+print(m.get_body(("html",)).get_content())' >html
+	grep -q '<li>Line 3: taken out (1 &times; <b dir="auto">FILM</b>)</li>' html
+	grep -q '<li>Line 1: quantity 8 instead of 10</li>' html
+	grep -q '<li>Delivery address</li>' html
+	order-ack --preview -o json $R1 |
+		json 'd["since_revision"], d["changed_ship_to"], len(d["changes"])' >facts
+	[ "$(cat facts)" = '(1, True, 5)' ]
+	order-notify --lint
+	audited
+}
+
+@test "the same in German" {
+	next language,$A de,PO-1,C-1,1,TAPE,10 ,PO-1,C-1,2,GLUE,4
+	rm -r mail
+	next language,requested_on,$A de,2026-12-24,PO-1,C-1,1,TAPE,8
+	text | sed -n '/^Was Sie/,/^$/p' >list
+	diff list - <<-'END'
+	Was Sie seit unserer letzten Antwort geändert haben (Fassung 1)
+	---------------------------------------------------------------
+	- Position 1: Menge 8 statt 10
+	- Position 2: gestrichen (4 x GLUE)
+	- Wunschtermin
+
+	END
+}
+
+@test "changes add up over revisions; what was changed back is not told" {
+	next $A PO-1,C-1,1,TAPE,10 PO-1,C-1,2,GLUE,4
+	amend phone,$A 1,PO-1,C-1,1,TAPE,12 1,PO-1,C-1,2,GLUE,5 1,PO-1,C-1,3,FILM,1 >/dev/null
+	next instructions,$A gate,PO-1,C-1,1,TAPE,15 gate,PO-1,C-1,2,GLUE,4
+	[ "$(told 3)" = "(1, [{'line': 1, 'sku': 'TAPE', 'quantity': '15', 'was_quantity': '10'}], ['changed_instructions'])" ]
+}
+
+@test "what was accepted but never reached the customer is nothing to compare with" {
+	acked $A PO-1,C-1,1,TAPE,10
+	next $A PO-1,C-1,1,TAPE,9
+	[ "$(told 2)" = '(None, None, [])' ]
+	run ! grep -r 'What you changed' mail
+}
+
+@test "after a receipt notice the changes since that are told" {
+	ready received_at,$A 2026-11-22T10:00:00Z,PO-1,C-1,1,ROPE,1 || true
+	order-ack -q $R1 || true
+	next $A PO-1,C-1,1,TAPE,1
+	[ "$(told 2)" = "(1, [{'line': 1, 'sku': 'TAPE', 'was_sku': 'ROPE'}], [])" ]
+	order_is $R1 confirmed accepted
+}
+
+@test "an order that was not changed is told of no changes" {
+	next $A PO-1,C-1,1,TAPE,10
+	[ "$(sql 'SELECT document FROM messages' | json '[k for k in d if "chang" in k or "amend" in k]')" = '[]' ]
 }
 
 @test "--preview shows the answer to come, not the one of before" {
