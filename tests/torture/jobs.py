@@ -23,6 +23,16 @@ PO-7,portal,C-1,A-4,5,,
 ,,,A-3,1,,
 PO-8,email,C-4,A-2,2,2.25,
 """
+# Less of a line, a line that is gone, another item, a line more, a new order.
+CHANGED = """\
+external_ref,channel,customer,sku,quantity,unit_price,requested_on
+PO-1,email,C-1,A-1,2,,
+PO-2,phone,C-2,A-1,2,,2026-12-28
+PO-3,email,C-3,A-3,9,,
+,,,A-1,5,,
+,,,A-4,1,,
+PO-9,email,C-4,A-2,1,,
+"""
 MORE = ('[{"external_ref":"PO-10","channel":"edi","customer":"C-1","lines":'
         '[{"sku":"A-1","quantity":2},{"sku":"A-2","quantity":"1.5"}]},\n'
         '{"external_ref":"PO-11","channel":"edi","customer":"C-3",'
@@ -110,6 +120,7 @@ JOBS = [
     Job("receive", ["order-receive", "--rejects", "rejects.csv"], "company",
         ORDERS),
     Job("file", ["order-receive", "--on-error", "all"], "received", MORE),
+    Job("amend", ["order-receive", "--amend"], "queued", CHANGED),
     Job("verify", ["order-verify", "--pending"], "received"),
     Job("resolve", ["order-resolve", "SO-00000004-6", "price", "accepted",
                     "--note", "by phone"], "verified"),

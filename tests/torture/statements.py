@@ -46,6 +46,9 @@ R-7,email,C-1,,,,,Z-9,1
 R-8,email,C-4,,,,,A-3,99
 R-9,email,C-3,,,,,A-3,9
 """
+RICH_CHANGED = RICH_ORDERS.replace("OURS-2,20", "OURS-2,19").replace(
+    "A-5,2", "A-4,3").replace(",99,A-1,1", ",98,A-1,2").replace(
+        "A-3,9\n", "A-3,1\n")
 R2, R4, R6, R7 = (f"SO-0000000{n}" for n in ("2-0", "4-6", "6-2", "7-9"))
 MASTER = [Job("load " + kind, ["order-load", kind], "company", rows)
           for kind, rows in RICH.items()]
@@ -94,6 +97,8 @@ WRITERS = MASTER + [
     Job("told", ["order-notify", "--told", "1"], "failed"),
     Job("retry", ["order-notify", "--retry"], "failed"),
     Job("retry one", ["order-notify", "--retry", "1"], "failed"),
+    Job("amend rich", ["order-receive", "--amend"], "rich waiting", RICH_CHANGED),
+    Job("amended ack", ["order-ack", "--due", "--queue-only"], "rich amended"),
     Job("verify again", ["order-verify", "--explain"], "queued",
         "ref\nSO-00000001-1\nSO-00000009-8\n"),
 ]
@@ -167,6 +172,10 @@ class Ready(jobs.Stages):
         self.tool("order-ack", "-q", "--due", "--queue-only")
         self.tool("order-load", "-q", "stock", given="sku,on_hand\nA-2,99\nA-3,200\n")
         self.keep("rich waiting")
+        self.tool("order-receive", "-q", "--amend", given=RICH_CHANGED)
+        self.tool("order-verify", "-q", "--pending")
+        self.tool("order-check-stock", "-q", "--pending")
+        self.keep("rich amended")
         self.make_changed("rich moved", "aliases",
                           "alias,customer,sku\nOURS-2,C-2,A-4\n")
         self.make_changed("rich gone", "items",
