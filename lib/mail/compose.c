@@ -5,38 +5,16 @@
  * Knows what may stand in a header.  Knows nothing of orders, templates or
  * delivery, and asks for no time: the same input gives the same bytes.
  */
-#include <gmime/gmime.h>
-
 #include <order/arena.h>
 #include <order/mail.h>
 #include <order/text.h>
 
+#include "begin.h"
 #include "encode.h"
 
 #define ID_MAX 500		/* an unfoldable line stays under 998 */
 #define IDS_MAX 50		/* references; a long thread keeps its ends */
 #define BOUNDARY_ID 60		/* RFC 2046: 70 bytes with our "=_" */
-
-/* GLib asks for memory or dies; it is to die as we do. */
-static void
-on_glib(const char *domain, GLogLevelFlags level, const char *text, void *p)
-{
-	if ((level & G_LOG_FLAG_FATAL) != 0)
-		out_of_memory();
-	g_log_default_handler(domain, level, text, p);
-}
-
-static void
-gmime_begin(void)
-{
-	static bool ready;
-
-	if (!ready) {
-		g_log_set_default_handler(on_glib, NULL);
-		g_mime_init();
-	}
-	ready = true;
-}
 
 static int
 check_line(const char *field, const char *s, struct err *e)

@@ -33,6 +33,7 @@ holds() {
 @test "the JSON gate agrees with another parser, in any pieces" { holds json "$RUNS"; }
 @test "templates: no value brings markup" { holds template "$RUNS"; }
 @test "mail: only our headers, plain short lines, decodable" { holds mail "$RUNS"; }
+@test "mail that comes in: no limit is passed, no card number is kept" { holds mail_in $((RUNS / 4)); }
 @test "decimals print as what was parsed" { holds decimal "$RUNS"; }
 @test "dates and instants are those of the calendar" { holds time "$RUNS"; }
 @test "a digit misheard makes no reference" { holds ref "$RUNS"; }

@@ -10,7 +10,7 @@ layer_of() {
 	arena|banned|buf|clock|date|err|hash|money|text) echo base ;;
 	map|recs) echo io ;;
 	db|lock) echo db ;;
-	mail|template) echo mail ;;
+	mail|mail_in|template) echo mail ;;
 	ack|amend|audit|columns|event|intake|lifecycle|load|message|order|policy|\
 	probe|query|ref|remedy|resolve|step|stock|verdict|verify) echo order ;;
 	acks|audits|listing|mails|maps|opt|rejects|tool) echo cli ;;
