@@ -85,6 +85,7 @@ struct order_intake {
 				 * was changed, or NULL, */
 	const struct change *changes;	/* and what differs (amend.h), in the */
 	size_t nchanges;		/* step's arena */
+	bool kept;		/* if refused, with the message it came in */
 };
 
 /* Check and normalise; the first fault is kept in it->fault.  Pure. */
@@ -113,6 +114,21 @@ int reject_close_by_order(struct step *, const struct order_intake *,
     const char *ref, struct err *);
 int reject_close_by_content(struct step *, const struct order_intake *,
     struct err *);
+
+/* A message that could not be used, as it is kept: whole. */
+struct reject_mail {
+	const char *bytes;	/* without card numbers (mail_mask) */
+	size_t n;
+	uint8_t digest[HASH_SIZE];	/* of what two deliveries share */
+	const char *channel;	/* that it came by, or "" */
+	const char *key;	/* its Message-ID, as a key */
+	struct fault fault;	/* source must be set */
+};
+
+/* Keep a message in the store, once per digest; close what was kept of it,
+ * also of another version with the same key, once it could be used. */
+int reject_store_mail(struct step *, const struct reject_mail *, struct err *);
+int reject_close_mail(struct step *, const struct reject_mail *, struct err *);
 
 int reject_dismiss(struct step *, int64_t id, struct verdict *, struct err *);
 

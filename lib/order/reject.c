@@ -44,24 +44,50 @@ static const char SQL_STORE[] =
 	" source = excluded.source, source_line = excluded.source_line,"
 	" closed_at = NULL, closed_by = ''";
 
+/* What there is to keep of an order or of a message. */
+struct kept {
+	const uint8_t *digest;
+	const char *format, *header, *record;
+	size_t n;
+	const struct fault *fault;
+	const char *source, *channel, *key;
+};
+
+static int
+store(struct step *s, const struct kept *k, struct err *e)
+{
+	const struct fault *f = k->fault;
+
+	step_added(s, OPEN_REJECTS);
+	return db_run(s->db, SQL_STORE, BIND(B(k->digest, HASH_SIZE),
+	    T(k->format), T(k->header), B(k->record, k->n), T(f->code),
+	    T(f->field), T(f->text), T(k->source), I(f->line),
+	    T(stored_key(s, k->channel)), T(stored_key(s, k->key)),
+	    I(s->now.at)), e) < 0 ? -1 : 0;
+}
+
 int
 reject_store(struct step *s, const struct order_intake *it, struct err *e)
 {
 	const struct order_in *in = it->in;
 	char *record = arena_dupn(&s->mem, in->raw, in->raw_n);
-	size_t n = reject_mask(it, record, in->raw_n);
 	uint8_t digest[HASH_SIZE];
+	struct kept k = { digest, in->format, in->header, record,
+	    reject_mask(it, record, in->raw_n), &it->fault,
+	    it->fault.source != NULL ? it->fault.source : in->source,
+	    in->column[COLUMN_CHANNEL], in->column[COLUMN_EXTERNAL_REF] };
 
 	reject_digest(it, digest);
-	step_added(s, OPEN_REJECTS);
-	return db_run(s->db, SQL_STORE, BIND(B(digest, HASH_SIZE),
-	    T(in->format), T(in->header), B(record, n),
-	    T(it->fault.code), T(it->fault.field), T(it->fault.text),
-	    T(it->fault.source != NULL ? it->fault.source : in->source),
-	    I(it->fault.line),
-	    T(stored_key(s, in->column[COLUMN_CHANNEL])),
-	    T(stored_key(s, in->column[COLUMN_EXTERNAL_REF])),
-	    I(s->now.at)), e) < 0 ? -1 : 0;
+	return store(s, &k, e);
+}
+
+int
+reject_store_mail(struct step *s, const struct reject_mail *m, struct err *e)
+{
+	struct kept k = { m->digest, "mail", "", m->bytes, m->n, &m->fault,
+	    m->fault.source, m->channel, m->key };
+
+	return store(s, &k, e);
 }
 
 static const char SQL_CLOSE_BY_DIGEST[] =
@@ -69,21 +95,29 @@ static const char SQL_CLOSE_BY_DIGEST[] =
 	" WHERE sha256 = $1 AND closed_at IS NULL";
 
 static int
-close_by_digest(struct step *s, const struct order_intake *it,
+close_by_digest(struct step *s, const uint8_t *digest, const char *ref,
+    struct err *e)
+{
+	return db_run(s->db, SQL_CLOSE_BY_DIGEST, BIND(B(digest, HASH_SIZE),
+	    I(s->now.at), T(ref)), e) < 0 ? -1 : 0;
+}
+
+static int
+close_by_content(struct step *s, const struct order_intake *it,
     const char *ref, struct err *e)
 {
 	uint8_t digest[HASH_SIZE];
 
 	reject_digest(it, digest);
-	return db_run(s->db, SQL_CLOSE_BY_DIGEST, BIND(B(digest, HASH_SIZE),
-	    I(s->now.at), T(ref)), e) < 0 ? -1 : 0;
+	return close_by_digest(s, digest, ref, e);
 }
 
 static const char SQL_CLOSE_BY_KEY[] =
 	"UPDATE rejects SET closed_at = $3, closed_by = $4"
 	" WHERE channel = $1 AND external_ref = $2 AND external_ref <> ''"
-	" AND closed_at IS NULL";
+	" AND format <> 'mail' AND closed_at IS NULL";
 
+/* Not a message of that key: what else was wrong in it is still to be seen. */
 int
 reject_close_by_order(struct step *s, const struct order_intake *it,
     const char *ref, struct err *e)
@@ -97,7 +131,7 @@ reject_close_by_order(struct step *s, const struct order_intake *it,
 	    T(it->new.column[COLUMN_EXTERNAL_REF]), I(s->now.at), T(ref)),
 	    e) < 0)
 		return -1;
-	return close_by_digest(s, it, ref, e);
+	return close_by_content(s, it, ref, e);
 }
 
 int
@@ -106,7 +140,25 @@ reject_close_by_content(struct step *s, const struct order_intake *it,
 {
 	int r = step_has(s, OPEN_REJECTS, e);
 
-	return r <= 0 ? r : close_by_digest(s, it, "", e);
+	return r <= 0 ? r : close_by_content(s, it, "", e);
+}
+
+static const char SQL_CLOSE_MAIL[] =
+	"UPDATE rejects SET closed_at = $3"
+	" WHERE channel IN ('', $1) AND external_ref = $2"
+	" AND external_ref <> '' AND format = 'mail' AND closed_at IS NULL";
+
+int
+reject_close_mail(struct step *s, const struct reject_mail *m, struct err *e)
+{
+	int r = step_has(s, OPEN_REJECTS, e);
+
+	if (r <= 0)
+		return r;
+	if (db_run(s->db, SQL_CLOSE_MAIL, BIND(T(m->channel),
+	    T(stored_key(s, m->key)), I(s->now.at)), e) < 0)
+		return -1;
+	return close_by_digest(s, m->digest, "", e);
 }
 
 static const char SQL_DISMISS[] =

@@ -44,6 +44,10 @@ const struct reason reasons[] = {
 	{ "conflict", "the key belongs to an order with other content" },
 	{ "already-released", "the order to be changed was released already" },
 	{ "file-refused", "the whole file was refused" },
+	{ "no-order-file", "a message has no file with orders" },
+	{ "not-well-formed", "a message or a file in it is not well-formed" },
+	{ "unreadable-part", "a file in a message cannot be decoded" },
+	{ "encrypted", "a message can only be opened by its recipient" },
 	/* what a step can answer */
 	{ "empty-ref", "the record names no order" },
 	{ "no-such-order", "there is no order of that reference" },
