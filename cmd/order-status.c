@@ -29,7 +29,7 @@ static const struct opt opts[] = {
 	OPT_FLAG("attention", &attention,
 	    "all that somebody has to look at, and the command for it"),
 	OPT_FLAG("rejects", &rejects,
-	    "open rejects, to be fixed and fed again"),
+	    "open rejects, or one by its number, to be fed again"),
 	OPT_FLAG("history", &history, "the events of the orders"),
 	OPT_FLAG("lines", &lines, "one record per order line"),
 	OPT_FLAG("full", &full, "whole documents, JSON"),
@@ -86,7 +86,7 @@ main(int argc, char **argv)
 	tool_begin(&t, argc, argv, &about);
 	alone = attention + rejects + counts + states;
 	if (alone + lines + full + history > 1 ||
-	    (alone > 0 && (t.selected || t.argc > 0)))
+	    (alone > 0 && (t.selected || t.argc > (rejects ? 1 : 0))))
 		tool_usage(&t, "--attention, --rejects, --counts and --states"
 		    " stand alone; --lines, --full and --history exclude"
 		    " each other");

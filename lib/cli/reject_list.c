@@ -1,13 +1,16 @@
 /* reject_list.c - open rejects, in a form that can be fixed and fed again
  *
  * Byte for byte where the format asked for is the one they came in; else
- * their columns side by side.  A JSON order becomes one row per line. */
+ * their columns side by side.  A JSON order becomes one row per line.  A
+ * message has no columns: it is printed alone, or told of in a table. */
 
 #include <errno.h>
 #include <inttypes.h>
 #include <unistd.h>
 
+#include <order/money.h>
 #include <order/rejects.h>
+#include <order/text.h>
 
 #include "listing.h"
 
@@ -26,7 +29,8 @@ static const char SQL_REJECTS[] =
 	"SELECT id, format, header, record, error_code, error_field, error,"
 	" source_line, source, channel, external_ref,"
 	" strftime('%Y-%m-%dT%H:%M:%SZ', at, 'unixepoch')"
-	" FROM rejects WHERE closed_at IS NULL AND id > $1 ORDER BY id";
+	" FROM rejects WHERE closed_at IS NULL AND id > $1 AND id <= $2"
+	" AND (format <> 'mail' OR $3) ORDER BY id";
 
 static void
 take(struct arena *mem, struct row *row, struct reject *r)
@@ -47,6 +51,10 @@ take(struct arena *mem, struct row *row, struct reject *r)
 	r->at = db_dup(row, 11, mem);
 }
 
+/* Which: all, or one. */
+static int64_t after = INT64_MIN, last = INT64_MAX;
+static bool messages;		/* too */
+
 typedef int reject_fn(struct tool *, const struct reject *, struct err *);
 
 static reject_fn *each;		/* what is done with every reject */
@@ -59,7 +67,10 @@ page(struct tool *t, struct cursor *c, struct err *e)
 	size_t bytes = 0;
 	int r, n = 0;
 
-	if (db_query(t->db, SQL_REJECTS, BIND(I(c->a)), &row, e) < 0)
+	if (c->a < after)
+		c->a = after;
+	if (db_query(t->db, SQL_REJECTS, BIND(I(c->a), I(last), I(messages)),
+	    &row, e) < 0)
 		return -1;
 	while ((r = db_next(row, e)) == 1) {
 		struct reject x;
@@ -348,11 +359,13 @@ list_as_came(struct tool *t, const char *header)
 
 static const char SQL_SHAPES[] =
 	"SELECT DISTINCT format, header FROM rejects WHERE closed_at IS NULL"
-	" LIMIT 2";
+	" AND id > $1 AND id <= $2 ORDER BY format = 'mail' DESC LIMIT 3";
 
 struct shapes {
 	bool one_csv;		/* all CSV under one header */
 	bool all_json;		/* and there are some */
+	bool mail;		/* there are messages */
+	bool any;
 	char *header;
 };
 
@@ -365,9 +378,14 @@ find_shapes(struct tool *t, struct cursor *c, struct err *e)
 	int r, n = 0, json = 0;
 
 	(void)c;
-	if (db_query(t->db, SQL_SHAPES, NOBIND, &row, e) < 0)
+	if (db_query(t->db, SQL_SHAPES, BIND(I(after), I(last)), &row, e) < 0)
 		return -1;
 	while ((r = db_next(row, e)) == 1) {
+		shapes.any = true;
+		if (strcmp(db_text(row, 0), "mail") == 0) {
+			shapes.mail = true;
+			continue;
+		}
 		n++;
 		json += strcmp(db_text(row, 0), "json") == 0;
 		free(shapes.header);
@@ -387,14 +405,37 @@ put_json(struct tool *t, const struct reject *r, struct err *e)
 	return flatten(t, r, e);
 }
 
-void
-list_rejects(struct tool *t)
+/* ---- a message ---- */
+
+/* As it came, to be fed again; to a person, so that it does no harm. */
+static int
+put_message(struct tool *t, const struct reject *r, struct err *e)
 {
-	list_pages(t, find_shapes);
-	if (t->out == FORMAT_AUTO)
-		t->out = tool_is_terminal(1) ? FORMAT_TABLE :
-		    shapes.all_json ? FORMAT_JSON : FORMAT_CSV;
-	if (t->out == FORMAT_TABLE)
+	struct buf b = BUF_INIT;
+
+	(void)e;
+	if (tool_is_terminal(1))
+		text_show_records(&b, r->record, r->n, false);
+	else
+		buf_add(&b, r->record, r->n);
+	tool_text(t, b.data, b.n);
+	buf_release(&b);
+	return 0;
+}
+
+static void
+choose_one(struct tool *t, const char *id)
+{
+	if (decimal_parse(id, 0, &last) != DECIMAL_OK)
+		tool_usage(t, "\"%s\" is not the number of a reject", id);
+	after = last - 1;
+}
+
+static void
+list_chosen(struct tool *t)
+{
+	messages = t->out == FORMAT_TABLE;
+	if (messages)
 		walk(t, put_row);
 	else if (t->out == FORMAT_JSON)
 		walk(t, put_json);
@@ -402,6 +443,34 @@ list_rejects(struct tool *t)
 		list_as_came(t, shapes.header);
 	else
 		list_union(t);
+	if (shapes.mail && !messages)
+		tool_note(t, "messages are not among them: -o table lists"
+		    " them, and order-status --rejects ID prints one");
+}
+
+void
+list_rejects(struct tool *t)
+{
+	bool one = t->argc > 0;
+
+	if (one)
+		choose_one(t, t->argv[0]);
+	list_pages(t, find_shapes);
+	if (one && !shapes.any) {
+		tool_note(t, "there is no open reject %s", t->argv[0]);
+		tool_status(t, 1);
+		return;
+	}
+	if (one && shapes.mail && t->out != FORMAT_TABLE) {
+		messages = true;
+		t->out = FORMAT_CSV;
+		walk(t, put_message);
+		return;
+	}
+	if (t->out == FORMAT_AUTO)
+		t->out = tool_is_terminal(1) ? FORMAT_TABLE :
+		    shapes.all_json ? FORMAT_JSON : FORMAT_CSV;
+	list_chosen(t);
 	free(shapes.header);
 	if (spool >= 0)
 		close(spool);
