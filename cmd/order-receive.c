@@ -13,6 +13,8 @@ static const struct opt opts[] = {
 	OPT_TEXT("channel", "NAME", &channel, "for orders that name no channel"),
 	OPT_FLAG("amend", &intake.amend,
 	    "other content of a known order changes that order"),
+	OPT_FLAG("from-mail", &intake.from_mail,
+	    "stdin is a message from an MTA; orders are in its files"),
 	OPT_TEXT("rejects", "FILE", &rejects.path,
 	    "append refused orders to FILE, not to the store"),
 	OPT_FLAG("group", &intake.group,
@@ -54,6 +56,7 @@ static const struct tool_about about = {
 	.opts = opts,
 	.needs = TOOL_FILES,
 	.no_db = is_about_maps,
+	.for_mta = "--from-mail",
 };
 
 static int
@@ -78,6 +81,13 @@ choose(struct tool *t)
 	intake.on_error = (enum on_error)tool_choice(t, "--on-error", on_error,
 	    errors, 3);
 	intake.extra = (enum extra)tool_choice(t, "--extra", extra, extras, 3);
+	if (intake.from_mail && (rejects.path != NULL || intake.group ||
+	    on_error != NULL || intake.expect_orders != NULL ||
+	    intake.expect_lines != NULL || intake.expect_total != NULL ||
+	    intake.encoding != NULL))
+		tool_usage(t, "--from-mail takes orders one by one: of the"
+		    " other options only --channel, --extra, --amend, --map"
+		    " and --delimiter go with it");
 }
 
 static void

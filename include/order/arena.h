@@ -42,6 +42,9 @@ void *xmalloc(size_t);
 void *xrealloc(void *, size_t);
 char *xstrdup(const char *);
 
+/* End the process with that status instead of ERR_OS. */
+void out_of_memory_exits(int status);
+
 /* Ends the process so, where some other library ran out of memory. */
 _Noreturn void out_of_memory(void);
 

@@ -48,6 +48,9 @@ struct tool_about {
 	 * words: add the next references, 1; 0 when there are no more; -1.
 	 * Called in a read transaction of its own each time. */
 	int (*more)(struct tool *, struct refs *, struct err *);
+	/* The option by which an MTA is the caller, NULL: none.  With it an
+	 * input that was refused ends with 0 and every failure with 75. */
+	const char *for_mta;
 	/* Do the options that were given only read, or need no database at
 	 * all?  NULL: as needs says. */
 	bool (*reads)(void);
@@ -179,6 +182,7 @@ struct intake_opts {
 	enum on_error on_error;
 	/* control totals as typed, or NULL */
 	const char *expect_orders, *expect_lines, *expect_total;
+	bool from_mail;		/* stdin is one message */
 };
 
 typedef int intake_fn(struct tool *, struct order_intake *, struct err *);
@@ -186,7 +190,9 @@ typedef int intake_fn(struct tool *, struct order_intake *, struct err *);
 /* Gather orders from the files named by operands (or stdin) and work on
  * each; like tool_each otherwise.  Where the whole input must be seen first
  * (on_error, control totals) it is spooled and tried, and the function sees
- * every order refused "file-refused" when it does not hold. */
+ * every order refused "file-refused" when it does not hold.  A message is
+ * searched for files with orders, and kept in the store when it is of no use:
+ * then a refused order has kept set. */
 void tool_each_order(struct tool *, const struct intake_opts *, intake_fn *);
 
 /* ---- files that go in whole or not at all (order-load, order-config) ---- */
@@ -212,6 +218,8 @@ enum format tool_input_format(const struct tool *);
 
 /* An unlinked temporary file. */
 int spool_open(struct err *);
+/* One that holds these bytes, rewound. */
+int spool_bytes(const char *, size_t n, struct err *);
 /* Copy all that fd still has to an unlinked file, rewound.  *piped becomes
  * true when it was no regular file. */
 int spool_input(int fd, const volatile sig_atomic_t *stop, bool *piped,

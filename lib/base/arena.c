@@ -21,12 +21,20 @@ struct arena_block {
 	alignas(max_align_t) char bytes[];
 };
 
+static int no_memory = ERR_OS;
+
+void
+out_of_memory_exits(int status)
+{
+	no_memory = status;
+}
+
 _Noreturn void
 out_of_memory(void)
 {
 	dprintf(STDERR_FILENO, "%s: out of memory\n",
 	    program_invocation_short_name);
-	_exit(ERR_OS);
+	_exit(no_memory);
 }
 
 void *

@@ -110,6 +110,7 @@ maps_check(struct tool *t, const struct intake_opts *o, const char *name)
 	struct intake_opts opts = *o;
 	struct arena maps = ARENA_INIT, mem = ARENA_INIT;
 	struct checking k = { .tool = t, .mem = &mem };
+	struct dialect d;
 	struct feed f;
 	const char *source;
 	struct rec r;
@@ -117,8 +118,8 @@ maps_check(struct tool *t, const struct intake_opts *o, const char *name)
 
 	opts.map = name;
 	feed_init(&f, t);
-	f.dialect = dialect_asked(t, &maps, &opts);
-	f.mapper = mapper_open(f.dialect.map);
+	d = dialect_asked(t, &maps, &opts);
+	feed_speak(&f, &d);
 	mapper_watch(f.mapper, on_value, &k);
 	while ((got = feed_next(&f, &mem, true, &r, &source, &k.err)) ==
 	    READ_REC) {

@@ -30,6 +30,31 @@ feed_init(struct feed *f, struct tool *t)
 	}
 }
 
+void
+feed_init_open(struct feed *f, struct tool *t, size_t n, char **name, int *fd,
+    const bool *whole)
+{
+	memset(f, 0, sizeof(*f));
+	f->tool = t;
+	f->name = name;
+	f->n = f->nlabels = n;
+	f->label = xmalloc((n + 1) * sizeof(*f->label));
+	f->fd = fd;
+	f->piped = xmalloc((n + 1) * sizeof(*f->piped));
+	for (size_t i = 0; i < n; i++) {
+		f->label[i] = reader_label(name[i]);
+		f->piped[i] = !whole[i];
+	}
+}
+
+void
+feed_speak(struct feed *f, const struct dialect *d)
+{
+	f->dialect = *d;
+	if (d->map != NULL)
+		f->mapper = mapper_open(d->map);
+}
+
 static void
 close_current(struct feed *f)
 {
@@ -101,12 +126,24 @@ feed_rewind(struct feed *f, struct err *e)
 {
 	close_current(f);
 	f->at = f->row = 0;
+	f->ended = false;
 	for (size_t i = 0; i < f->n; i++)
 		if (lseek(f->fd[i], 0, SEEK_SET) < 0)
 			return err_errno(e, ERR_IO, errno, "temporary file");
 	if (f->mapper != NULL)
 		mapper_recount(f->mapper, !f->grouped);
 	return 0;
+}
+
+void
+feed_skip(struct feed *f)
+{
+	/* The last reader stays for its format and header. */
+	f->ended = f->at + 1 == f->n;
+	if (f->ended)
+		return;
+	close_current(f);
+	f->at++;
 }
 
 /* What was asked for goes before what the map says. */
@@ -135,10 +172,10 @@ reader_options(const struct feed *f)
 		o.wrapper = in->wrapper;
 	}
 	/* What was found out when the rows were gathered. */
-	if (f->grouped) {
+	if (f->grouped || f->decoded)
 		o.encoding = NULL;
+	if (f->grouped)
 		o.delimiter = reader_delimiter(f->past[0]);
-	}
 	return o;
 }
 
@@ -211,6 +248,8 @@ feed_next(struct feed *f, struct arena *mem, bool wait, struct rec *r,
 	for (;;) {
 		int got;
 
+		if (f->ended)
+			return READ_END;
 		if (f->reader == NULL) {
 			if (f->at == f->n)
 				return READ_END;

@@ -19,13 +19,15 @@ struct feed {
 	struct tool *tool;
 	struct dialect dialect;
 	struct mapper *mapper;	/* NULL: no map */
-	bool grouped;		/* it was regrouped: in UTF-8 by now */
+	bool grouped;		/* it was regrouped */
+	bool decoded;		/* it is in UTF-8, whatever the map says */
 	char **name;		/* as given; "-" is stdin */
 	char **label;		/* how each is called, see reader_label */
 	int *fd;		/* -1: not open yet; else spooled */
 	bool *piped;		/* spooled from a pipe */
 	size_t nlabels;
 	size_t n, at;		/* files, and the one being read */
+	bool ended;		/* none comes after the one being read */
 	struct reader *reader;	/* of the current file */
 	struct reader **past;	/* kept: their heads are still looked at */
 	size_t npast;
@@ -37,10 +39,23 @@ struct feed {
 };
 
 void feed_init(struct feed *, struct tool *);
+
+/* The same of files that are open already: takes over the descriptors, an
+ * array from malloc; the names stay the caller's.  whole: a last line without
+ * its end is one. */
+void feed_init_open(struct feed *, struct tool *, size_t n, char **name,
+    int *fd, const bool *whole);
+
+/* The files are written so; set before the first record. */
+void feed_speak(struct feed *, const struct dialect *);
+
 void feed_release(struct feed *);
 
 /* Copy every input to an unlinked file, so that it can be read again. */
 int feed_spool(struct feed *, struct err *);
+
+/* Leave the file at hand, where it is not well-formed, for the next. */
+void feed_skip(struct feed *);
 
 /* Start over (spooled feeds only). */
 int feed_rewind(struct feed *, struct err *);

@@ -109,6 +109,42 @@ intake_header(struct intake *in)
 	return in->header;
 }
 
+static void
+gather_clear(struct gather *g)
+{
+	buf_clear(&g->raw);
+	buf_clear(&g->extra);
+	g->open = false;
+	g->lines = NULL;
+	g->nlines = g->cap = 0;
+	g->rows = 0;
+	g->unreadable = g->beside = false;
+	memset(&g->fault, 0, sizeof(g->fault));
+}
+
+static bool
+is_missing(struct intake *in, const struct order_in *o, enum order_column c)
+{
+	return text_trim(&in->mem, o->column[c])[0] == '\0';
+}
+
+/* The key of a message is one order's; a further one gets it with a number,
+ * by its place, so that it is the same when the message comes again. */
+static void
+fill_from_message(struct intake *in, struct order_in *o)
+{
+	struct mailed *m = in->mailed;
+
+	if (is_missing(in, o, COLUMN_EXTERNAL_REF)) {
+		m->keyless++;
+		o->column[COLUMN_EXTERNAL_REF] = m->keyless == 1 ? m->key :
+		    arena_printf(&in->mem, "%s#%lld", m->key,
+		    (long long)m->keyless);
+	}
+	if (is_missing(in, o, COLUMN_RECEIVED_AT))
+		o->column[COLUMN_RECEIVED_AT] = m->received_at;
+}
+
 static struct order_in *
 gather_end(struct intake *in)
 {
@@ -116,9 +152,10 @@ gather_end(struct intake *in)
 	struct order_in *o = arena_alloc(&in->mem, sizeof(*o));
 
 	memcpy(o->column, g->column, sizeof(o->column));
-	if (in->opts->channel != NULL &&
-	    text_trim(&in->mem, o->column[COLUMN_CHANNEL])[0] == '\0')
+	if (in->opts->channel != NULL && is_missing(in, o, COLUMN_CHANNEL))
 		o->column[COLUMN_CHANNEL] = in->opts->channel;
+	if (in->mailed != NULL)
+		fill_from_message(in, o);
 	if (g->extra.n > 0)
 		buf_putc(&g->extra, ']');
 	o->lines = g->lines;
@@ -137,15 +174,23 @@ gather_end(struct intake *in)
 	o->unreadable = g->unreadable;
 	o->beside = g->beside;
 	o->fault = g->fault;
-	buf_clear(&g->raw);
-	buf_clear(&g->extra);
-	g->open = false;
-	g->lines = NULL;
-	g->nlines = g->cap = 0;
-	g->rows = 0;
-	g->unreadable = g->beside = false;
-	memset(&g->fault, 0, sizeof(g->fault));
+	gather_clear(g);
 	return o;
+}
+
+/* A file of a message is not well-formed: its order that is open is dropped,
+ * and the next file is read.  True: an order of a file before is whole. */
+static bool
+leave_file(struct intake *in, struct err *fault)
+{
+	bool whole = in->g.open && in->g.file != in->feed.at;
+
+	mailed_fault(in, fault);
+	*fault = (struct err)ERR_INIT;
+	if (!whole)
+		gather_clear(&in->g);
+	feed_skip(&in->feed);
+	return whole;
 }
 
 /* Until an order is whole: READ_REC, or what the feed said. */
@@ -170,6 +215,11 @@ gather(struct intake *in, bool wait, struct err *e)
 			    e);
 		if (got == READ_END && in->g.open)
 			return READ_REC;
+		if (got < 0 && in->mailed != NULL && e->code == ERR_DATA) {
+			if (leave_file(in, e))
+				return READ_REC;
+			continue;
+		}
 		if (got < 0 && in->g.open && in->g.file != in->feed.at) {
 			in->late = *e;
 			return READ_REC;

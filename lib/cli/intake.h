@@ -33,6 +33,15 @@ struct tally {
 	struct timespec begun;
 };
 
+/* Orders out of a message: what they get that they lack (mail_orders.c knows
+ * the rest of it). */
+struct mailed {
+	const char *key;	/* for an external_ref */
+	const char *received_at;	/* "": now */
+	int64_t keyless;	/* orders so far without external_ref */
+	bool kept;		/* the message is, whole: its orders need not */
+};
+
 struct intake {
 	struct tool *tool;
 	const struct intake_opts *opts;
@@ -48,6 +57,7 @@ struct intake {
 	struct keyset refused;	/* keys of orders refused in this run */
 	struct trial *trial;	/* the first pass over a whole input */
 	bool refuse_all, stop;
+	struct mailed *mailed;	/* NULL: they come from files */
 	intake_fn *fn;
 	struct tally tally;
 };
@@ -58,6 +68,19 @@ void tally_order(struct tally *, const struct order_intake *, bool is_in);
 /* One line on stderr, for a terminal or when it was asked for, and what a map
  * skipped. */
 void tally_tell(struct tool *, struct intake *);
+
+/* As feed->check: are the columns those of an order? */
+int intake_check_header(struct feed *, struct err *);
+
+/* Work on all of them by the loop, once. */
+void intake_run(struct intake *);
+void intake_release(struct intake *);
+
+/* A file of the message is not well-formed: note that. */
+void mailed_fault(struct intake *, const struct err *);
+
+/* Orders from the message on stdin; the intake is prepared but for its feed. */
+void mailed_run(struct intake *, const struct dialect *);
 
 /* What a first pass over the whole input found. */
 struct trial {

@@ -22,8 +22,8 @@ tell_dialect(struct feed *f)
 		    reader_name(f->reader), d == '\t' ? "tabs" : quoted);
 }
 
-static int
-check_header(struct feed *f, struct err *e)
+int
+intake_check_header(struct feed *f, struct err *e)
 {
 	const struct head *head;
 	int r = reader_header(f->reader, &head, e);
@@ -69,6 +69,7 @@ decide_order(struct tool *t, struct item *item, struct err *e)
 
 	if (in->stop)
 		return 0;
+	it->kept = in->mailed != NULL && in->mailed->kept;
 	if (line != NULL && key[0] != '\0' && !in->refuse_all)
 		fault_set(&it->fault, it->mem, "key-repeated", "external_ref",
 		    it->in->source_line, "\"%s\" was refused before, at line"
@@ -91,8 +92,19 @@ decide_order(struct tool *t, struct item *item, struct err *e)
 	return 0;
 }
 
-static void
-release(struct intake *in)
+void
+intake_run(struct intake *in)
+{
+	struct loop l = { .next = intake_next, .decide = decide_order,
+	    .source = in };
+
+	in->tool->loop = &l;
+	loop_run(in->tool, &l);
+	in->tool->loop = NULL;
+}
+
+void
+intake_release(struct intake *in)
 {
 	buf_release(&in->g.raw);
 	buf_release(&in->g.extra);
@@ -103,39 +115,46 @@ release(struct intake *in)
 	free((void *)(uintptr_t)in->header);
 }
 
+/* The files named, or stdin. */
+static void
+run_files(struct intake *in, const struct dialect *d)
+{
+	const struct intake_opts *o = in->opts;
+	struct tool *t = in->tool;
+	bool whole = o->on_error != ON_ERROR_ROWS || o->expect_orders != NULL ||
+	    o->expect_lines != NULL || o->expect_total != NULL;
+	bool group = o->group ||
+	    (d->map != NULL && map_input(d->map)->group);
+	struct err e = ERR_INIT;
+
+	feed_init(&in->feed, t);
+	feed_speak(&in->feed, d);
+	in->feed.check = intake_check_header;
+	if (group && feed_group(&in->feed, o->channel, &e) < 0)
+		tool_fail(t, &e);
+	if (!group && (whole || t->dry_run) &&
+	    feed_spool(&in->feed, &e) < 0)
+		tool_fail(t, &e);
+	if (whole)
+		whole_try(in);
+	intake_run(in);
+}
+
 void
 tool_each_order(struct tool *t, const struct intake_opts *o, intake_fn *fn)
 {
-	struct loop l = { .next = intake_next, .decide = decide_order };
 	struct intake in = { .tool = t, .opts = o, .fn = fn };
 	struct arena maps = ARENA_INIT;
-	bool whole = o->on_error != ON_ERROR_ROWS || o->expect_orders != NULL ||
-	    o->expect_lines != NULL || o->expect_total != NULL;
-	struct err e = ERR_INIT;
-	bool group = o->group;
+	struct dialect d = dialect_asked(t, &maps, o);
 
 	intake = &in;
 	tally_begin(&in.tally);
 	in.g.raw = in.g.extra = (struct buf)BUF_INIT;
-	feed_init(&in.feed, t);
-	in.feed.check = check_header;
-	in.feed.dialect = dialect_asked(t, &maps, o);
-	if (in.feed.dialect.map != NULL) {
-		in.feed.mapper = mapper_open(in.feed.dialect.map);
-		group = group || map_input(in.feed.dialect.map)->group;
-	}
-	if (group && feed_group(&in.feed, o->channel, &e) < 0)
-		tool_fail(t, &e);
-	if (!group && (whole || t->dry_run) &&
-	    feed_spool(&in.feed, &e) < 0)
-		tool_fail(t, &e);
-	if (whole)
-		whole_try(&in);
-	l.source = &in;
-	t->loop = &l;
-	loop_run(t, &l);
-	t->loop = NULL;
+	if (o->from_mail)
+		mailed_run(&in, &d);
+	else
+		run_files(&in, &d);
 	tally_tell(t, &in);
-	release(&in);
+	intake_release(&in);
 	arena_release(&maps);
 }

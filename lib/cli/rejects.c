@@ -344,7 +344,7 @@ rejects_keep(struct rejects *rj, struct tool *t, const struct order_intake *it,
 		    f->source != NULL ? f->source : it->in->source,
 		    (long long)f->line, f->field,
 		    f->field[0] != '\0' ? ": " : "", f->text);
-	if (t->dry_run)
+	if (t->dry_run || it->kept)
 		return 0;
 	if (it->in->raw_n > 0 && (it->in->wrapper != NULL ||
 	    (strcmp(it->in->format, "csv") == 0 &&

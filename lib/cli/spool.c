@@ -49,6 +49,20 @@ write_all(int fd, const char *p, size_t n)
 	return 0;
 }
 
+int
+spool_bytes(const char *p, size_t n, struct err *e)
+{
+	int fd = spool_open(e);
+
+	if (fd >= 0 && (write_all(fd, p, n) < 0 ||
+	    lseek(fd, 0, SEEK_SET) < 0)) {
+		err_errno(e, ERR_IO, errno, "temporary file");
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
 /* 1 when a read would not wait, 0 when told to stop, -1 with errno. */
 static int
 wait_for(int fd, const volatile sig_atomic_t *stop)

@@ -21,13 +21,33 @@
 
 volatile sig_atomic_t tool_signal;
 
+/* An MTA gave us a message: what it must not keep is answered with 0, and
+ * for whatever failed it is to keep the message and try again. */
+static volatile sig_atomic_t for_mta;
+
+static int
+status_of(int status)
+{
+	return !for_mta ? status : status <= 1 ? 0 : ERR_TEMP;
+}
+
+/* Also for what goes wrong before the options are read. */
+static void
+look_for_mta(const struct tool_about *about, int argc, char **argv)
+{
+	for (int i = 1; about->for_mta != NULL && i < argc; i++)
+		if (strcmp(argv[i], about->for_mta) == 0)
+			for_mta = true;
+	out_of_memory_exits(status_of(ERR_OS));
+}
+
 /* The first TERM, INT or HUP lets the batch finish; a second one ends us,
  * whichever of them it is. */
 static void
 on_signal(int sig)
 {
 	if (tool_signal != 0)
-		_exit(128 + sig);
+		_exit(status_of(128 + sig));
 	tool_signal = sig;
 }
 
@@ -62,7 +82,7 @@ fill_descriptors(void)
 	for (int fd = 0; fd <= 2; fd++)
 		if (fstat(fd, &st) < 0 && errno == EBADF &&
 		    open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
-			_exit(ERR_OS);
+			_exit(status_of(ERR_OS));
 }
 
 static const char *
@@ -97,6 +117,7 @@ tool_begin(struct tool *t, int argc, char **argv,
 	t->color = "auto";
 	t->spool = -1;
 	t->notes = (struct buf)BUF_INIT;
+	look_for_mta(about, argc, argv);
 	fill_descriptors();
 	setrlimit(RLIMIT_CORE, &no_core);
 	umask(077);
@@ -162,7 +183,7 @@ tool_end(struct tool *t)
 		err_errno(&e, ERR_IO, errno, "stdout");
 		tool_fail(t, &e);
 	}
-	return tool_signal != 0 ? 128 + tool_signal : t->status;
+	return status_of(tool_signal != 0 ? 128 + tool_signal : t->status);
 }
 
 static void
@@ -198,7 +219,7 @@ tool_fail(struct tool *t, const struct err *e)
 	/* A reader that went away is no news: the exit status tells. */
 	if (code != ERR_PIPE)
 		say(t, e->text);
-	exit(code);
+	exit(status_of(code));
 }
 
 _Noreturn void
@@ -214,7 +235,7 @@ tool_usage(struct tool *t, const char *fmt, ...)
 	fprintf(stderr, "try: %s --help\n", t->about->name);
 	if (t->db != NULL)
 		db_close(t->db, NULL);
-	exit(ERR_USAGE);
+	exit(status_of(ERR_USAGE));
 }
 
 void
