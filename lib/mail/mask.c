@@ -11,10 +11,12 @@
 #include "part.h"
 
 /* "removed: it held a payment card number", and what was not looked at. */
-static const char NOTE[] = "removed: it held a payment card number\n";
-static const char NOTE64[] =
-	"cmVtb3ZlZDogaXQgaGVsZCBhIHBheW1lbnQgY2FyZCBudW1iZXIK\n";
-static const char UNSEEN[] = "removed: beyond a limit\n";
+#define SPAN(text) { text, sizeof(text) - 1 }
+static const struct mail_span note =
+	SPAN("removed: it held a payment card number\n");
+static const struct mail_span note64 =
+	SPAN("cmVtb3ZlZDogaXQgaGVsZCBhIHBheW1lbnQgY2FyZCBudW1iZXIK\n");
+static const struct mail_span unseen = SPAN("removed: beyond a limit\n");
 
 /* ---- escapes ---- */
 
@@ -70,10 +72,12 @@ mask_escaped(char *p, size_t n, char escape)
 			len = escaped(p + i, n - i, escape, &c);
 			if (c < 0 || masked[m++] == (char)c)
 				continue;
-			if (len == 1)
+			if (len == 1) {
 				p[i] = '*';
-			else
-				memcpy(p + i + 1, "2A", 2);
+			} else {
+				p[i + 1] = '2';
+				p[i + 2] = 'A';
+			}
 		}
 	}
 	free(plain);
@@ -124,13 +128,11 @@ has_card(const struct mail_part *part)
 
 /* Replace the n bytes at *at by the text, as far as there is room. */
 static void
-replace(char *bytes, size_t *size, size_t at, size_t n, const char *text)
+replace(char *bytes, size_t *size, size_t at, size_t n, struct mail_span text)
 {
-	size_t len = strlen(text);
+	size_t len = text.n <= n ? text.n : 0;
 
-	if (len > n)
-		len = 0;
-	memcpy(bytes + at, text, len);
+	memcpy(bytes + at, text.p, len);
 	memmove(bytes + at + len, bytes + at + n, *size - at - n);
 	*size -= n - len;
 }
@@ -142,13 +144,13 @@ mask_part(char *bytes, size_t *size, const struct mail_part *part)
 	bool base64 = strcmp(part->encoding, "base64") == 0;
 
 	if (part->unseen) {
-		replace(bytes, size, at, part->raw.n, UNSEEN);
+		replace(bytes, size, at, part->raw.n, unseen);
 		return;
 	}
 	if (strcmp(part->encoding, "quoted-printable") == 0)
 		mask_escaped(bytes + at, part->raw.n, '=');
 	if (has_card(part))
-		replace(bytes, size, at, part->raw.n, base64 ? NOTE64 : NOTE);
+		replace(bytes, size, at, part->raw.n, base64 ? note64 : note);
 }
 
 /* ---- headers ---- */

@@ -21,6 +21,7 @@ message() {
 	END
 }
 
+# shellcheck disable=SC2120 # it does get options, through fails
 receive() {
 	order-receive -q --from-mail --channel email "$@"
 }
@@ -230,6 +231,16 @@ exec(sys.stdin.read())'
 	peak bash -c 'exec order-receive -q --from-mail --channel email <m'
 }
 
+# No control character is in the file but TAB and LF, and none that turns the
+# direction of writing.
+harmless() {
+	if grep -q $'[\001-\010\013-\037\177]' "$1" ||
+		grep -Eq $'\xe2\x80\xae|\x9b' "$1"; then
+		cat -v "$1"
+		return 1
+	fi
+}
+
 @test "no byte of a message reaches a log or a terminal as it is" {
 	hostile <<-'END'
 	evil = b"\x1b]0;x\x07\xe2\x80\xae\x9b31m"
@@ -241,16 +252,17 @@ exec(sys.stdin.read())'
 	order-status --rejects -o table >table
 	order-status --attention -o table >>table
 	cat err
-	LC_ALL=C grep -c . err
-	! LC_ALL=C grep -q $'[\001-\010\013-\037\177]' err table
-	! LC_ALL=C grep -Eq $'\xe2\x80\xae|\x9b' err table
+	[ -s err ]
+	harmless err
+	harmless table
 	# even printed whole, where a person sees it
 	python3 - <<-'END' >seen
 	import os, pty
 	pty.spawn(["order-status", "--rejects", "1"])
 	END
 	grep -q 'From: ' seen
-	! tr -d '\r' <seen | LC_ALL=C grep -q $'[\001-\010\013-\037\177]'
+	tr -d '\r' <seen >shown
+	harmless shown
 }
 
 @test "a card number is nowhere in the store, whatever encodes it" {

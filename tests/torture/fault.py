@@ -12,6 +12,7 @@ import world
 from world import expect
 
 CASES = 200
+JOBS = jobs.JOBS + [jobs.MAIL]
 SHIM = world.shim("fault")
 FAILING = 74, 71, 73, 75        # I/O; what a lock or a child needs; try again
 PAIR_MODES = "kill", "torn", "eio"
@@ -46,9 +47,9 @@ class Pair(Point):
 
 class Ready(jobs.Stages):
     def __init__(self, room):
-        super().__init__(room)
+        super().__init__(room, JOBS)
         self.points = []
-        for job in jobs.JOBS:
+        for job in JOBS:
             calls = self.calls(job)
             self.points += [Point(job, mode, call) for call in calls
                             for mode in modes(call[2])]
