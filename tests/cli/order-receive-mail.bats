@@ -56,6 +56,21 @@ kept() {
 
 # ---- files ----
 
+@test "a file of a shop goes in by its map, whatever the mail says of its encoding" {
+	printf '# a shop\nencoding windows-1252\nexternal_ref = Nr\nsku = Artikel\nquantity = Menge\ncustomer_name = Firma\n' >shop.map
+	message >m <<-'END'
+	attach("Nr;Firma;Artikel;Menge\nB-1;B\u00e4cker;A-1;2\n;;A-2;1\n".encode("latin-1"),
+	    params={"charset": "iso-8859-1"})
+	END
+	run --separate-stderr receive --map shop.map <m
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	[ "$(taken)" = 'B-1:A-1+A-2 ' ]
+	[ "$(sql 'SELECT customer_name FROM orders')" = Bäcker ]
+	run receive --encoding UTF-8 <m
+	[ "$status" -eq 75 ]
+}
+
 @test "a CSV file that is attached is received by the channel and at its time" {
 	with_file $'external_ref,sku,quantity\nPO-1,A-1,2\nPO-2,A-2,1' >m
 	run --separate-stderr receive <m
