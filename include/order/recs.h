@@ -77,8 +77,12 @@ struct reader_opts {
 					 * first line "sep=;", and make a row
 					 * with too few or too many cells a
 					 * record with the fault "ragged" */
-	bool fold;			/* CSV: names in the header in lower case
-					 * and without blanks around them */
+	bool (*known)(const char *name);	/* CSV: a name in the header
+					 * that is known in lower case and
+					 * without blanks around it becomes
+					 * that; NULL: none does */
+	bool told_utf8;			/* somebody said so: no other encoding is
+					 * thought of */
 	char delimiter;			/* CSV: preferred; 0: the one that is
 					 * in the first row most often */
 	const char *encoding;		/* of the bytes, as iconv(3) calls it;

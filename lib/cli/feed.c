@@ -146,6 +146,13 @@ feed_skip(struct feed *f)
 	f->at++;
 }
 
+static bool
+is_ours(const char *name)
+{
+	return order_column_find(name) >= 0 || line_column_find(name) >= 0 ||
+	    is_reject_column(name);
+}
+
 /* What was asked for goes before what the map says. */
 static struct reader_opts
 reader_options(const struct feed *f)
@@ -155,7 +162,8 @@ reader_options(const struct feed *f)
 	struct reader_opts o = { .format = t->in,
 	    .allow_unterminated = t->allow_unterminated, .stop = &tool_signal,
 	    .piped = f->piped[f->at], .foreign = d->foreign,
-	    .fold = d->foreign && d->map == NULL, .delimiter = d->delimiter,
+	    .known = d->foreign && d->map == NULL ? is_ours : NULL,
+	    .told_utf8 = f->decoded, .delimiter = d->delimiter,
 	    .encoding = d->encoding };
 
 	if (d->map != NULL) {

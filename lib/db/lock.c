@@ -283,15 +283,13 @@ next_number(const struct lock *l)
 {
 	char line[NUMBER_SIZE];
 	off_t n = 0;
+	int i;
 
 	if (pread(l->fd, line, NUMBER_SIZE, LINE_SIZE) != NUMBER_SIZE)
 		return 0;
-	for (int i = 0; i < NUMBER_SIZE - 2; i++) {
-		if (line[i] < '0' || line[i] > '9')
-			return 0;
+	for (i = 0; i < NUMBER_SIZE - 2 && line[i] >= '0' && line[i] <= '9'; i++)
 		n = n * 10 + (line[i] - '0');
-	}
-	return n;
+	return line[i] == ' ' ? n : 0;
 }
 
 static void
@@ -300,7 +298,7 @@ write_number(const struct lock *l, off_t n)
 	char line[NUMBER_SIZE + 3];
 	ssize_t written;
 
-	snprintf(line, sizeof(line), "%018lld \n",
+	snprintf(line, sizeof(line), "%-18lld \n",
 	    (long long)(n % NUMBERS));
 	written = pwrite(l->fd, line, NUMBER_SIZE, LINE_SIZE);
 	(void)written;		/* the next one draws the same number */

@@ -200,7 +200,7 @@ is_bad_cell(struct csv_read *c, const char *p, size_t n)
 		code = "too-large";
 	} else if (c->unfit && (fault = text_unfit(p, n)) != NULL) {
 		code = unfit_code(p, n);
-		if (c->foreign && strcmp(code, "not-utf8") == 0 &&
+		if (c->hints && strcmp(code, "not-utf8") == 0 &&
 		    is_windows_1252(p, n))
 			fault = "is not UTF-8 (it may be windows-1252: see"
 			    " --encoding)";
@@ -265,9 +265,9 @@ cut_row(struct reader *r, size_t n, struct arena *a, size_t max,
 	    c->n + 1);
 }
 
-/* "Sku " to "sku". */
+/* "Sku " to "sku", if that is known. */
 static void
-fold_names(struct csv_read *c)
+fold_names(struct csv_read *c, bool (*known)(const char *))
 {
 	for (size_t i = 0; i < c->n && i < COLUMNS_MAX; i++) {
 		char *name = text_trim(&c->arena, c->cells[i]);
@@ -275,7 +275,8 @@ fold_names(struct csv_read *c)
 		for (char *p = name; *p != '\0'; p++)
 			if (*p >= 'A' && *p <= 'Z')
 				*p = (char)(*p - 'A' + 'a');
-		c->cells[i] = name;
+		if (known(name))
+			c->cells[i] = name;
 	}
 }
 
@@ -413,8 +414,8 @@ csv_header(struct reader *r, bool wait, struct err *e)
 		c->head = (struct head){ r->opts.nnames, r->opts.names };
 		return READ_REC;
 	}
-	if (r->opts.fold)
-		fold_names(c);
+	if (r->opts.known != NULL)
+		fold_names(c, r->opts.known);
 	if (check_header(r, e) < 0)
 		return -1;
 	c->head_raw = arena_dupn(&c->arena, r->data + r->pos, n);

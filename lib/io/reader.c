@@ -56,6 +56,7 @@ reader_open(int fd, const char *name, const struct reader_opts *opts)
 	r->regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 	r->line = 1;
 	csv_read_open(&r->csv, r->opts.foreign);
+	r->csv.hints = r->opts.foreign && !r->opts.told_utf8;
 	json_read_open(&r->json, r->opts.wrapper);
 	return r;
 }

@@ -22,6 +22,7 @@ enum {
 struct csv_read {
 	struct csv_parser parser;
 	bool foreign;		/* dialects are expected */
+	bool hints;		/* say what the encoding may be */
 	char delimiter;		/* 0: not known yet, it may be any */
 	char told;		/* by a line "sep=;" */
 	bool quoted;		/* the row ends behind a closing quote */

@@ -24,7 +24,7 @@ def extra():
     """Unknown columns are kept under their names, with their values."""
     known = set(hostile.NAMES) | {"lines", "error", "error_code"}
     names = [s for s in STRINGS if s and not model.unfit(s) and
-             s.decode() not in known]
+             s.decode().strip().lower() not in known]
     want = {}
     for at in range(0, len(names), 900):
         some_names = names[at:at + 900]

@@ -335,7 +335,7 @@ from Jo Doe <jo@example.org>, "Our order": stdin: orders.csv: is not UTF-8 and n
 @test "a file that is not well-formed: what stood before is in, the message kept" {
 	message >m <<-'END'
 	text("x\n")
-	attach("external_ref,sku,quantity\nPO-1,A,1\nPO-2,A,1\nPO-3,A\n", name="a.csv")
+	attach("external_ref,sku,quantity\nPO-1,A,1\nPO-2,A,1\nPO-3,A\"x,1\n", name="a.csv")
 	attach('[{"external_ref":"PO-4","lines":[{"sku":"B","quantity":1}]},', name="b.json",
 		kind="application/json")
 	attach("external_ref,sku,quantity\nPO-5,C,1\n", name="c.csv")
@@ -406,7 +406,7 @@ from Jo Doe <jo@example.org>, "Our order": stdin: orders.csv: is not UTF-8 and n
 	message >m <<-'END'
 	text("x\n")
 	attach("sku,quantity\nA,1\n", name="a.csv")
-	attach("sku,quantity\nA\n", name="b.csv")
+	attach("sku,quantity\nA\"x,1\n", name="b.csv")
 	END
 	for i in 1 2; do
 		receive -q <m 2>/dev/null
