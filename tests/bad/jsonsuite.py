@@ -38,8 +38,10 @@ DECIDED = {
     "string_invalid_surrogate": "lone-surrogate",
     "string_inverted_surrogates_U+1D11E": "lone-surrogate",
     "string_lone_second_surrogate": "lone-surrogate",
-    # JSON is UTF-8, nothing else and nothing like it.
-    "string_UTF-16LE_with_BOM": NO_JSON, "string_UTF-8_invalid_sequence": NO_JSON,
+    # Its mark tells UTF-16.
+    "string_UTF-16LE_with_BOM": "not an element",
+    # Else JSON is UTF-8, and nothing like it.
+    "string_UTF-8_invalid_sequence": NO_JSON,
     "string_UTF8_surrogate_U+D800": NO_JSON, "string_invalid_utf-8": NO_JSON,
     "string_iso_latin_1": NO_JSON, "string_lone_utf8_continuation_byte": NO_JSON,
     "string_not_in_unicode_range": NO_JSON, "string_truncated-utf-8": NO_JSON,
