@@ -114,15 +114,13 @@ maps_check(struct tool *t, const struct intake_opts *o, const char *name)
 	struct feed f;
 	const char *source;
 	struct rec r;
-	int got;
 
 	opts.map = name;
 	feed_init(&f, t);
 	d = dialect_asked(t, &maps, &opts);
 	feed_speak(&f, &d);
 	mapper_watch(f.mapper, on_value, &k);
-	while ((got = feed_next(&f, &mem, true, &r, &source, &k.err)) ==
-	    READ_REC) {
+	while (feed_next(&f, &mem, true, &r, &source, &k.err) == READ_REC) {
 		k.records++;
 		if (r.fault != NULL && r.fault != k.fault)
 			put(&k, r.line, "", "", r.fault_field, "", r.fault);

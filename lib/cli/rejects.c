@@ -308,7 +308,7 @@ as_fed_again(const struct order_in *in, struct buf *b)
 		csv_with_commas(b, in->raw, in->raw_n, in->delimiter);
 		return;
 	}
-	while (*p != '\0') {
+	while (p != NULL && *p != '\0') {
 		size_t n = strcspn(p, "|.");	/* the first of its names */
 
 		buf_puts(b, "{\"");

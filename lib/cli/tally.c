@@ -69,12 +69,13 @@ tally_tell(struct tool *t, struct intake *in)
 {
 	struct tally *y = &in->tally;
 	int64_t skipped = tell_skips(t, in->feed.mapper);
+	int64_t rows = y->rows + skipped;
 	struct buf b = BUF_INIT;
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	buf_printf(&b, "%lld row%s: %lld order%s in, %lld line%s",
-	    (long long)(y->rows + skipped), y->rows + skipped == 1 ? "" : "s",
+	    (long long)rows, rows == 1 ? "" : "s",
 	    (long long)t->answers[RESULT_OK],
 	    t->answers[RESULT_OK] == 1 ? "" : "s", (long long)y->lines,
 	    y->lines == 1 ? "" : "s");

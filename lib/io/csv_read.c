@@ -175,8 +175,10 @@ next_row(struct reader *r, bool wait, size_t *n, struct err *e)
 static bool
 is_windows_1252(const char *p, size_t n)
 {
+	static const char none[] = { '\x81', '\x8d', '\x8f', '\x90', '\x9d' };
+
 	for (size_t i = 0; i < n; i++)
-		if (memchr("\x81\x8d\x8f\x90\x9d", p[i], 5) != NULL)
+		if (memchr(none, p[i], sizeof(none)) != NULL)
 			return false;
 	return true;
 }

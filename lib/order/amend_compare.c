@@ -56,14 +56,14 @@ compare_order(struct compare *c, const char *extra)
 	c->source_line = c->it->in->source_line;
 	for (int i = 0; i < ORDER_NCOLUMNS; i++) {
 		const char *was = o->column[i], *is = c->it->new.column[i];
-		int k = i - COLUMN_DISCOUNT;
-
 		if (i == COLUMN_EXTERNAL_REF || i == COLUMN_CHANNEL ||
 		    i == COLUMN_RECEIVED_AT)
 			continue;
 		if (i == COLUMN_CURRENCY)
 			is = m->currency;
-		if (order_columns[i].kind == COL_AMOUNT) {
+		if (i >= COLUMN_DISCOUNT && i <= COLUMN_TOTAL) {
+			int k = i - COLUMN_DISCOUNT;
+
 			was = amount_text(c->mem, amount[k], o->exponent);
 			is = amount_text(c->mem, m->amount[k], m->exponent);
 		}

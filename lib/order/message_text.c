@@ -218,9 +218,7 @@ partial(void *arg, const char *name, const struct template **template,
 	if (!text_is_word(name, "_-") ||
 	    n + strlen(p->extension) + 2 > sizeof(file))
 		return 0;
-	memcpy(file, name, n);
-	file[n] = '.';
-	memcpy(file + n + 1, p->extension, strlen(p->extension) + 1);
+	stpcpy(stpcpy(stpcpy(file, name), "."), p->extension);
 	if (find_spoken(p->letter, file, &found, &ignored) != 1)
 		return 0;
 	r = read_once(w, found, e);

@@ -24,7 +24,9 @@ fed() {
 
 # told PATTERN: the last line on stderr
 told() {
-	[[ $(tail -n 1 err) = "order-receive: "$1"; "*" s" ]]
+	# The argument is a pattern.
+	# shellcheck disable=SC2053
+	[[ $(tail -n 1 err) = "order-receive: "$1'; '*' s' ]]
 }
 
 # How many orders the records on stdout say went in.
