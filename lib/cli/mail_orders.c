@@ -126,8 +126,8 @@ keep_for(struct message *m, const char *code, const char *field,
 	if (m->fault.code != NULL)
 		tool_note(m->tool, "%s", why);
 	fault_set(&m->fault, &m->mem, code, field, 1, "from %s, \"%s\": %s",
-	    text_excerpt(&m->mem, in->from), text_excerpt(&m->mem,
-	    in->subject), why);
+	    in->from[0] != '\0' ? text_excerpt(&m->mem, in->from) : "nobody",
+	    text_excerpt(&m->mem, in->subject), why);
 }
 
 /* ---- its files ---- */

@@ -373,7 +373,7 @@ from Jo Doe <jo@example.org>, "Our order": stdin: orders.csv: is not UTF-8 and n
 @test "a file without orders, a message without a file, no message at all" {
 	with_file 'sku,quantity' | receive -q 2>/dev/null
 	printf 'sku,quantity\nA,1\n' | receive -q 2>err
-	grep -q 'has no header$' err
+	grep -q 'from nobody, "": .*has no header$' err
 	[ "$(kept)" = 'mail no-order-file mail not-well-formed ' ]
 	[ "$(sql 'SELECT count(*) FROM orders')" -eq 0 ]
 }
