@@ -37,7 +37,9 @@ static const struct key line_keys[] = {
 	FLAG("quantity_changed"), TEXT("was_quantity"), FLAG("not_available"),
 	FLAG("unknown_item"), FLAG("short"), TEXT("available"),
 	{ "alternatives", KEY_LIST, alternative_keys },
-	FLAG("has_alternatives"), KEYS_END
+	FLAG("has_alternatives"), MAYBE("substituted"),
+	TEXT("substitute_sku"), NUMBER("instead_of"), FLAG("is_substitute"),
+	MAYBE("cancelled"), KEYS_END
 };
 
 static const struct key question_keys[] = {
@@ -87,7 +89,14 @@ static const struct key document_keys[] = {
 	FLAG("changed_bill_to"), FLAG("changed_ship_to"),
 	FLAG("changed_payment"), FLAG("changed_currency"),
 	FLAG("changed_charges"), FLAG("changed_requested_on"),
-	FLAG("changed_instructions"), KEYS_END
+	FLAG("changed_instructions"),
+	/* a question that was asked before, or an offer that did not last */
+	FLAG("reminder"), MAYBE("asked_on"), MAYBE("cancel_on"),
+	FLAG("offer_gone"), TEXT("gone_sku"), FLAG("no_backorder"),
+	/* why it was cancelled */
+	FLAG("unanswered"), FLAG("as_asked"),
+	/* a reply */
+	MAYBE("answer"), MAYBE("question"), KEYS_END
 };
 
 /* ---- setting ---- */
@@ -176,7 +185,7 @@ struct flags {
 	struct {
 		const char *name;
 		size_t length;
-	} flag[40];
+	} flag[48];
 };
 
 static const struct flags *

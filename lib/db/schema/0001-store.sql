@@ -285,6 +285,7 @@ CREATE TABLE lines (
 	backorder_on TEXT NOT NULL DEFAULT '',    -- supply expected, '' no date
 	promised_on TEXT NOT NULL DEFAULT '',     -- delivery promised
 	first_promised_on TEXT NOT NULL DEFAULT '',
+	instead_of INTEGER NOT NULL DEFAULT 0,    -- the line it substitutes, 0 none
 	PRIMARY KEY (order_id, line),
 	CHECK (cancelled + rejected + substituted + allocated + backordered
 		+ shipped <= ordered),
@@ -340,6 +341,42 @@ CREATE TABLE waivers (         -- findings somebody answered for
 	PRIMARY KEY (order_id, rule, line, field, given)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE offers (          -- what the customer may choose for a short line
+	order_id INTEGER NOT NULL REFERENCES orders (id),
+	line INTEGER NOT NULL,
+	sku TEXT NOT NULL,                        -- the substitute, '' to wait
+	rank INTEGER NOT NULL,                    -- as offered, from 1; 0 to wait
+	quantity INTEGER NOT NULL,                -- available then, or short
+	unit_price INTEGER,                       -- of a substitute, NULL not told
+	expected_on TEXT NOT NULL,                -- of a backorder, '' no date
+	PRIMARY KEY (order_id, line, sku)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE inquiries (       -- what customers asked, and when it was answered
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	order_id INTEGER NOT NULL REFERENCES orders (id),
+	at INTEGER NOT NULL,                      -- when it reached the company
+	channel TEXT NOT NULL,
+	sender TEXT NOT NULL,                     -- address to answer to, or ''
+	subject TEXT NOT NULL,
+	question TEXT NOT NULL,                   -- the customer's words
+	message_id TEXT NOT NULL,                 -- of their mail, no brackets
+	refs TEXT NOT NULL,                       -- its thread, oldest first
+	sha256 BLOB NOT NULL UNIQUE,              -- the same one twice is one
+	answered_at INTEGER,
+	message INTEGER,                          -- the reply, NULL told otherwise
+	by TEXT NOT NULL DEFAULT ''               -- who answered
+) STRICT;
+
+CREATE INDEX inquiries_open ON inquiries (order_id) WHERE answered_at IS NULL;
+
+CREATE TABLE updates (         -- reports that were taken in, once each
+	event_id TEXT NOT NULL PRIMARY KEY,
+	order_id INTEGER NOT NULL REFERENCES orders (id),
+	content BLOB NOT NULL,                    -- SHA-256 of its columns
+	at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE rejects (         -- input that could not become an order
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
 	sha256 BLOB NOT NULL UNIQUE,              -- of its own columns
@@ -383,6 +420,7 @@ CREATE TABLE messages (        -- the outbox and the record of what was told
 	sent_at INTEGER,
 	error TEXT NOT NULL DEFAULT '',           -- of the last attempt
 	by TEXT NOT NULL DEFAULT '',              -- who told by hand
+	reminder INTEGER NOT NULL DEFAULT 0,      -- the how manieth of a question
 	UNIQUE (order_id, revision, kind, recipient, seq)
 ) STRICT;
 
