@@ -20,6 +20,7 @@ struct order_line {
 	int64_t ordered, cancelled, rejected, substituted, allocated, released,
 	    backordered, shipped, delivered, returned;
 	const char *reject_code, *backorder_on, *promised_on;
+	int64_t instead_of;	/* the line it substitutes, or 0 */
 };
 
 #define HOLD_KINDS 15

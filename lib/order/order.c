@@ -25,8 +25,8 @@ static const char SQL_LINES[] =
 	"  FROM items AS i WHERE i.sku = lines.item), '') ELSE '' END,"
 	" unit_price, amount, was_price, was_quantity, price_given, ordered,"
 	" cancelled, rejected, substituted, allocated, released, backordered,"
-	" shipped, delivered, returned, reject_code, backorder_on, promised_on"
-	" FROM lines WHERE order_id = $1 ORDER BY line";
+	" shipped, delivered, returned, reject_code, backorder_on, promised_on,"
+	" instead_of FROM lines WHERE order_id = $1 ORDER BY line";
 
 static int64_t
 amount(struct row *row, int col)
@@ -96,7 +96,8 @@ take_line(struct row *row, struct arena *mem, struct order_line *l)
 	l->returned = db_int(row, i++);
 	l->reject_code = db_dup(row, i++, mem);
 	l->backorder_on = db_dup(row, i++, mem);
-	l->promised_on = db_dup(row, i, mem);
+	l->promised_on = db_dup(row, i++, mem);
+	l->instead_of = db_int(row, i);
 }
 
 static int
@@ -242,6 +243,8 @@ holds_tax(const struct order *o)
 		int64_t price = l->was_price != AMOUNT_NONE ? l->was_price :
 		    l->unit_price;
 
+		if (l->instead_of != 0)
+			continue;
 		if (price == AMOUNT_NONE || !money_line(
 		    l->was_quantity != AMOUNT_NONE ? l->was_quantity :
 		    l->ordered, price, o->exponent, &n) ||
