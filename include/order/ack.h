@@ -76,7 +76,10 @@ void document_hide_prices(const struct order *, cJSON *);
 
 int order_backorder_open(struct step *, struct order *, struct err *);
 const char *order_pending_stock(bool backorders);
-int add_alternatives(struct step *, const struct order *, const char *item,
-    cJSON *line, struct err *);
+
+/* Put into the document what could be had instead of what of the line waits
+ * or is refused, and keep what is offered so. */
+int add_alternatives(struct step *, const struct order *,
+    const struct order_line *, cJSON *line, struct err *);
 
 #endif

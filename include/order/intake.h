@@ -11,6 +11,7 @@
 #include <order/step.h>
 
 #define ORDER_MAX_LINES 10000
+#define ORDER_MAX_LINE 1000000	/* the highest number of one */
 #define ORDER_MAX_BYTES (16 << 20)
 #define FIELD_MAX (64 << 10)
 #define KEY_MAX 128

@@ -41,7 +41,7 @@ add_line(struct step *s, const struct order *o, const struct order_line *l,
 	message_bool(line, "not_available", strcmp(a.x12, "R4") == 0);
 	message_bool(line, "unknown_item", strcmp(a.x12, "R2") == 0);
 	if (l->backordered > 0 || l->rejected > 0)
-		return add_alternatives(s, o, l->item, line, e);
+		return add_alternatives(s, o, l, line, e);
 	return 0;
 }
 
@@ -309,7 +309,9 @@ keep_days(const struct order *before, const struct order *o,
 	for (size_t i = 0; i < o->nlines; i++) {
 		const struct order_line *l = &o->lines[i];
 
-		if (l->backordered == 0 && before->lines[i].backordered == 0 &&
+		/* A line that is new has no day. */
+		if (l->backordered == 0 && (i >= before->nlines ||
+		    before->lines[i].backordered == 0) &&
 		    date_parse(l->promised_on, &day) && day >= p->ordered_on)
 			p->line[i] = day;
 		if (p->line[i] > p->delivery_on)

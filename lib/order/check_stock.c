@@ -1,15 +1,15 @@
 /* check_stock.c - reserve stock for a verified order, all in one transaction
  *
  * Demand is summed per item before anything is taken; the taking itself is
- * guarded in stock.c.  What cannot be taken is backordered with a date,
- * asked about, or refused, as the customer's policy says. */
+ * guarded in stock.c.  What cannot be taken is substituted, backordered with
+ * a date, asked about, or refused, as the customer's wishes say. */
 
 #include <order/ack.h>
 #include <order/event.h>
 #include <order/message.h>
-#include <order/money.h>
 #include <order/stock.h>
-#include <order/verify.h>
+
+#include "shortage.h"
 
 /* Demand for one item over all lines of the order. */
 struct demand {
@@ -23,7 +23,7 @@ struct check {
 	struct order *o;
 	struct demand *demand;
 	size_t n;
-	const char *ship_policy, *consent;
+	struct wishes w;
 	bool short_of;		/* some line is not fully there */
 	bool ask;		/* the customer must say yes first */
 };
@@ -58,53 +58,7 @@ add_up_demand(struct check *c, struct err *e)
 	return 0;
 }
 
-static const char SQL_BACKORDER[] =
-	"UPDATE lines SET backordered = backordered + $3, backorder_on = $4"
-	" WHERE order_id = $1 AND line = $2";
-
-static const char SQL_REFUSE[] =
-	"UPDATE lines SET rejected = rejected + $3, reject_code = $4"
-	" WHERE order_id = $1 AND line = $2";
-
-/* code is X12 668's: R2 no such item, R4 not available. */
-static int
-refuse(struct step *s, const struct order *o, struct order_line *l,
-    int64_t quantity, const char *code, struct err *e)
-{
-	l->rejected += quantity;
-	l->reject_code = code;
-	return db_run(s->db, SQL_REFUSE, BIND(I(o->id), I(l->line),
-	    I(quantity), T(code)), e) < 0 ? -1 : 0;
-}
-
-static int
-backorder(struct step *s, const struct order *o, struct order_line *l,
-    int64_t quantity, struct err *e)
-{
-	char date[11];
-
-	if (stock_supply_date(s, l->item, quantity, date, e) < 0 ||
-	    db_run(s->db, SQL_BACKORDER, BIND(I(o->id), I(l->line),
-	    I(quantity), T(date)), e) < 0)
-		return -1;
-	l->backordered += quantity;
-	l->backorder_on = arena_dup(&s->mem, date);
-	return 0;
-}
-
-/* What is not there now: wait, ask, or say no. */
-static int
-settle_rest(struct check *c, struct order_line *l, int64_t rest,
-    struct err *e)
-{
-	if (strcmp(c->consent, "auto") == 0)
-		return backorder(c->s, c->o, l, rest, e);
-	if (strcmp(c->consent, "ask") == 0) {
-		c->ask = true;
-		return 0;
-	}
-	return refuse(c->s, c->o, l, rest, "R4", e);
-}
+/* ---- what is there ---- */
 
 static int
 take_line(struct check *c, struct order_line *l, struct err *e)
@@ -113,111 +67,79 @@ take_line(struct check *c, struct order_line *l, struct err *e)
 	struct demand *d;
 	int r;
 
+	if (open == 0)
+		return 0;
 	if (l->item[0] == '\0')
-		return refuse(c->s, c->o, l, open, "R2", e);
+		return line_refuse(c->s, c->o, l, open, "R2", e);
 	d = demand_of(c, l->item);
-	take = open < d->left ? open : d->left;
-	/* An order in whole units is filled in whole units. */
-	if (take < open && open % 1000 == 0)
-		take -= take % 1000;
-	if (take > 0) {
-		r = stock_allocate(c->s, c->o->id, l->line, l->item, take,
-		    false, e);
-		if (r < 0)
-			return -1;
-		if (r == 0)
-			return err_set(e, ERR_SOFTWARE, "item %s: what was"
-			    " available is gone", l->item);
-		l->allocated += take;
-		d->left -= take;
-	}
-	return take < open ? settle_rest(c, l, open - take, e) : 0;
+	take = quantity_of(open, d->left);
+	if (take == 0)
+		return 0;
+	r = stock_allocate(c->s, c->o->id, l->line, l->item, take, false, e);
+	if (r == 0)
+		return err_set(e, ERR_SOFTWARE, "item %s: what was"
+		    " available is gone", l->item);
+	l->allocated += take;
+	d->left -= take;
+	return r < 0 ? -1 : 0;
 }
 
-/* ---- telling the customer what is short ---- */
+/* ---- what is not ---- */
 
-static const char SQL_ALTERNATIVES[] =
-	"SELECT i.sku, i.description, i.unit_price, i.currency,"
-	" coalesce(k.on_hand - k.allocated, 0)"
-	" FROM substitutes AS u JOIN items AS i ON i.sku = u.substitute"
-	"  LEFT JOIN stock AS k ON k.sku = i.sku"
-	" WHERE u.sku = $1 AND i.status = 'active'"
-	" ORDER BY u.rank, u.substitute LIMIT 5";
-
-int
-add_alternatives(struct step *s, const struct order *o, const char *item,
-    cJSON *line, struct err *e)
+/* Only then is it looked up what else there is. */
+static int
+find_others(struct check *c, const struct order_line *l, int64_t rest,
+    const struct alternative **covering, bool *available, struct err *e)
 {
-	cJSON *list = cJSON_CreateArray();
-	struct row *row;
+	struct alternative *a;
+	size_t n;
+
+	*covering = NULL;
+	*available = false;
+	if (strcmp(c->w.substitute, "never") == 0)
+		return 0;
+	if (strcmp(c->w.substitute, "ask") == 0 &&
+	    strcmp(c->w.backorder, "never") != 0)
+		return 0;
+	if (alternatives_find(c->s, c->o, l, rest, &a, &n, e) < 0)
+		return -1;
+	*available = n > 0;
+	for (size_t i = 0; i < n && *covering == NULL; i++)
+		if (a[i].covers)
+			*covering = &a[i];
+	return 0;
+}
+
+static int
+settle_rest(struct check *c, size_t i, struct err *e)
+{
+	struct order_line *l = &c->o->lines[i];
+	const struct alternative *covering;
+	int64_t rest = line_open(l);
+	bool available;
 	int r;
 
-	if (db_query(s->db, SQL_ALTERNATIVES, BIND(T(item)), &row, e) < 0) {
-		cJSON_Delete(list);
+	if (rest == 0)
+		return 0;
+	if (find_others(c, l, rest, &covering, &available, e) < 0)
 		return -1;
+	if (offer_rest(c->w.backorder, c->w.substitute, covering != NULL,
+	    available) == REST_SUBSTITUTE) {
+		r = line_substitute(c->s, c->o, i, covering, rest, e);
+		if (r != 0)
+			return r < 0 ? -1 : 0;
 	}
-	while ((r = db_next(row, e)) == 1) {
-		bool priced = !db_null(row, 2) && (db_text(row, 3)[0] == '\0' ||
-		    strcmp(db_text(row, 3), o->column[COLUMN_CURRENCY]) == 0);
-		cJSON *a = cJSON_CreateObject();
-
-		message_text(a, "sku", db_text(row, 0));
-		message_text(a, "description", db_text(row, 1));
-		message_text(a, "available", decimal_short(&s->mem,
-		    db_int(row, 4), QUANTITY_SCALE));
-		message_text(a, "unit_price", priced ? decimal_least(&s->mem,
-		    db_int(row, 2), PRICE_SCALE, o->exponent) : "");
-		cJSON_AddItemToArray(list, a);
+	l = &c->o->lines[i];
+	switch (offer_rest(c->w.backorder, c->w.substitute, false,
+	    available)) {
+	case REST_BACKORDER:
+		return line_backorder(c->s, c->o, l, rest, e);
+	case REST_ASK:
+		c->ask = true;
+		return 0;
+	default:
+		return line_refuse(c->s, c->o, l, rest, "R4", e);
 	}
-	cJSON_DeleteItemFromObjectCaseSensitive(line, "alternatives");
-	cJSON_AddItemToObject(line, "alternatives", list);
-	return r;
-}
-
-/* What this line and those of its item above it wait for. */
-static int64_t
-open_so_far(const struct order *o, size_t i)
-{
-	int64_t n = 0;
-
-	for (size_t k = 0; k <= i; k++)
-		if (strcmp(o->lines[k].item, o->lines[i].item) == 0)
-			n += line_open(&o->lines[k]);
-	return n;
-}
-
-/* The offer: what can ship now, alternatives, a backorder date or none. */
-static int
-offer(struct check *c, struct err *e)
-{
-	cJSON *document = cJSON_CreateObject();
-	cJSON *lines = cJSON_AddArrayToObject(document, "lines");
-	char date[11];
-
-	for (size_t i = 0; i < c->o->nlines; i++) {
-		const struct order_line *l = &c->o->lines[i];
-		cJSON *line;
-
-		if (line_open(l) == 0)
-			continue;
-		line = message_line(c->s, c->o, l);
-		cJSON_AddItemToArray(lines, line);
-		message_bool(line, "short", true);
-		message_text(line, "available", decimal_short(&c->s->mem,
-		    l->allocated, QUANTITY_SCALE));
-		if (stock_supply_date(c->s, l->item, open_so_far(c->o, i),
-		    date, e) < 0 ||
-		    add_alternatives(c->s, c->o, l->item, line, e) < 0) {
-			cJSON_Delete(document);
-			return -1;
-		}
-		message_text(line, "backordered", decimal_short(&c->s->mem,
-		    line_open(l), QUANTITY_SCALE));
-		message_text(line, "backorder_on", date);
-	}
-	message_number(document, "nlines", cJSON_GetArraySize(lines));
-	return message_queue(c->s, c->o, "shortage", "", document, NULL,
-	    e) < 0 ? -1 : 0;
 }
 
 /* ---- the step ---- */
@@ -238,14 +160,19 @@ short_items(const struct check *c)
 static const char SQL_CHECKED[] =
 	"UPDATE orders SET stock_revision = revision WHERE id = $1";
 
+/* Every line takes its own before anything takes another's place. */
 static int
 take(struct check *c, struct verdict *v, struct err *e)
 {
 	struct step *s = c->s;
 	struct order *o = c->o;
+	size_t n = o->nlines;
 
-	for (size_t i = 0; i < o->nlines; i++)
+	for (size_t i = 0; i < n; i++)
 		if (take_line(c, &o->lines[i], e) < 0)
+			return -1;
+	for (size_t i = 0; i < n; i++)
+		if (settle_rest(c, i, e) < 0)
 			return -1;
 	o->stock_revision = o->revision;
 	if (db_run(s->db, SQL_CHECKED, BIND(I(o->id)), e) < 0 ||
@@ -255,7 +182,7 @@ take(struct check *c, struct verdict *v, struct err *e)
 	if (!c->ask)
 		return order_verdict(s, v, o, RESULT_OK,
 		    c->short_of ? "short" : "");
-	if (hold_open(s, o, "consent", "part of it is not there now", e) < 0 || offer(c, e) < 0)
+	if (offer_make(s, o, NULL, e) < 0)
 		return -1;
 	return order_verdict(s, v, o, RESULT_HELD, "consent-needed");
 }
@@ -265,7 +192,8 @@ static bool
 may_check(const struct order *o, struct verdict *v)
 {
 	bool stock = order_held(o, "stock");
-	size_t others = o->nheld - stock;
+	bool consent = order_held(o, "consent");
+	size_t others = o->nheld - stock - consent;
 
 	if (!order_is_live(o))
 		verdict_set(v, o->id, RESULT_REFUSED, "illegal-transition");
@@ -273,42 +201,28 @@ may_check(const struct order *o, struct verdict *v)
 		verdict_set(v, o->id, others > 0 ? RESULT_HELD :
 		    RESULT_REFUSED, others > 0 ? "open-holds" : "not-verified");
 	else if (!order_is(o, "verified") ||
-	    (o->stock_revision == o->revision && !stock && others == 0))
+	    (o->stock_revision == o->revision && o->nheld == 0))
 		verdict_set(v, o->id, RESULT_UNCHANGED, "");
 	else if (others > 0)
-		verdict_set(v, o->id, RESULT_HELD, others == 1 &&
-		    order_held(o, "consent") ? "consent-needed" :
-		    "open-holds");
+		verdict_set(v, o->id, RESULT_HELD, "open-holds");
 	else
 		return true;
 	return false;
 }
 
-static const char SQL_WISHES[] =
-	"SELECT ship_policy, backorder_consent FROM customers"
-	" WHERE customer = $1";
-
-/* The customer's, else the company's. */
+/* What was asked about is there now, or it waits for its answer. */
 static int
-read_wishes(struct check *c, struct err *e)
+end_consent(struct check *c, struct verdict *v, struct err *e)
 {
 	struct step *s = c->s;
-	struct row *row;
-	int r = db_one(s->db, SQL_WISHES, BIND(T(c->o->account)), &row, e);
+	struct order *o = c->o;
 
-	c->ship_policy = c->consent = "";
-	if (r < 0)
+	if (c->short_of)
+		return verdict_set(v, o->id, RESULT_HELD, "consent-needed");
+	if (hold_close(s, o, "consent", "filled", "", e) < 0 ||
+	    message_overtake(s, o->id, "shortage", INT64_MAX, e) < 0)
 		return -1;
-	if (r == 1) {
-		c->ship_policy = db_dup(row, 0, &s->mem);
-		c->consent = db_dup(row, 1, &s->mem);
-		db_done(row);
-	}
-	if (c->ship_policy[0] == '\0')
-		c->ship_policy = s->policy.text[POLICY_IS_SHIP_POLICY];
-	if (c->consent[0] == '\0')
-		c->consent = s->policy.text[POLICY_IS_BACKORDER_CONSENT];
-	return 0;
+	return take(c, v, e);
 }
 
 int
@@ -321,9 +235,11 @@ order_check_stock(struct step *s, const char *ref, struct verdict *v,
 
 	if (r <= 0 || !may_check(&o, v))
 		return r < 0 ? -1 : 0;
-	if (read_wishes(&c, e) < 0 || add_up_demand(&c, e) < 0)
+	if (wishes_read(s, &o, &c.w, e) < 0 || add_up_demand(&c, e) < 0)
 		return -1;
-	if (c.short_of && strcmp(c.ship_policy, "complete") == 0) {
+	if (order_held(&o, "consent"))
+		return end_consent(&c, v, e);
+	if (c.short_of && strcmp(c.w.ship_policy, "complete") == 0) {
 		if (hold_open(s, &o, "stock", short_items(&c), e) < 0 ||
 		    db_run(s->db, SQL_CHECKED, BIND(I(o.id)), e) < 0)
 			return -1;
@@ -334,75 +250,24 @@ order_check_stock(struct step *s, const char *ref, struct verdict *v,
 	return take(&c, v, e);
 }
 
-/* Consent given: what is open waits in the queue. */
-int
-order_backorder_open(struct step *s, struct order *o, struct err *e)
-{
-	for (size_t i = 0; i < o->nlines; i++) {
-		struct order_line *l = &o->lines[i];
-
-		if (line_open(l) > 0 &&
-		    backorder(s, o, l, line_open(l), e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* ---- waiting lines ---- */
-
-int
-order_fill_backorders(struct step *s, const char *ref, struct verdict *v,
-    struct err *e)
-{
-	struct stock_level level;
-	bool filled = false, waiting = false;
-	struct order o;
-	int r = order_named(s, ref, &o, v, e);
-
-	if (r <= 0)
-		return r;
-	if (order_is(&o, "received") || order_is(&o, "completed") ||
-	    !order_is_live(&o))
-		return verdict_set(v, o.id, RESULT_REFUSED,
-		    "illegal-transition");
-	for (size_t i = 0; i < o.nlines; i++) {
-		struct order_line *l = &o.lines[i];
-		int64_t n = l->backordered;
-
-		if (n == 0)
-			continue;
-		if (stock_level(s, l->item, &level, e) < 0)
-			return -1;
-		if (n > level.available)
-			n = level.available;
-		if (n < l->backordered && l->backordered % 1000 == 0)
-			n -= n % 1000;
-		waiting = waiting || n < l->backordered;
-		if (n <= 0)
-			continue;
-		r = stock_allocate(s, o.id, l->line, l->item, n, true, e);
-		if (r < 0)
-			return -1;
-		filled = filled || r == 1;
-	}
-	if (!filled)
-		return verdict_set(v, o.id, RESULT_UNCHANGED,
-		    waiting ? "short" : "");
-	if (event_add(s, o.id, "allocate-backorder", "{}", e) < 0 ||
-	    ack_repromise(s, &o, e) < 0)
-		return -1;
-	return verdict_set(v, o.id, RESULT_OK, waiting ? "short" : "");
-}
-
 /* ---- which orders ---- */
 
+/* What waits for an answer can be acted on when all of it is there. */
 static const char SQL_PENDING[] =
 	"SELECT o.ref FROM orders AS o WHERE o.status = 'verified'"
 	" AND (o.stock_revision < o.revision OR EXISTS (SELECT 1 FROM holds"
-	"  AS h WHERE h.order_id = o.id AND h.hold = 'stock'"
+	"  AS h WHERE h.order_id = o.id AND h.hold IN ('stock', 'consent')"
 	"  AND h.closed_at IS NULL))"
 	" AND NOT EXISTS (SELECT 1 FROM holds AS h WHERE h.order_id = o.id"
-	"  AND h.hold <> 'stock' AND h.closed_at IS NULL) ORDER BY o.id";
+	"  AND h.hold NOT IN ('stock', 'consent') AND h.closed_at IS NULL)"
+	" AND NOT (EXISTS (SELECT 1 FROM holds AS h WHERE h.order_id = o.id"
+	"  AND h.hold = 'consent' AND h.closed_at IS NULL)"
+	"  AND EXISTS (SELECT 1 FROM lines AS l"
+	"   LEFT JOIN stock AS k ON k.sku = l.item WHERE l.order_id = o.id"
+	"   GROUP BY l.item HAVING sum(l.ordered - l.cancelled - l.rejected"
+	"    - l.substituted - l.allocated - l.backordered - l.shipped)"
+	"    > max(coalesce(k.on_hand - k.allocated, 0))))"
+	" ORDER BY o.id";
 
 static const char SQL_WAITING[] =
 	"SELECT o.ref FROM orders AS o"

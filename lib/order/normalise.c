@@ -202,7 +202,7 @@ line_number(struct check *c, const char *v, int64_t place)
 	c->field = "line";
 	if (*v == '\0')
 		return place;
-	if (decimal_parse(v, 0, &n) != DECIMAL_OK || n < 1 || n > 1000000) {
+	if (decimal_parse(v, 0, &n) != DECIMAL_OK || n < 1 || n > ORDER_MAX_LINE) {
 		refuse(c, "line-number", v, "is not a line number"
 		    " from 1 to 1000000");
 		return place;
