@@ -65,11 +65,12 @@ gather_items(struct step *s, struct facts *f, struct err *e)
 
 	date_text(f->received_on, date);
 	f->items = arena_array(&s->mem, o->nlines, sizeof(*f->items));
+	/* The price of what was ordered, however much of it there is. */
 	for (size_t i = 0; i < o->nlines; i++) {
 		const struct order_line *l = &o->lines[i];
 
 		if (item_facts(s, l->sku, l->item, f->customer.customer,
-		    o->column[COLUMN_CURRENCY], line_wanted(l), date,
+		    o->column[COLUMN_CURRENCY], l->ordered, date,
 		    &f->items[i], e) < 0)
 			return -1;
 	}

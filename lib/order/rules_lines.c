@@ -20,15 +20,18 @@ item_rules(struct ruling *r, const struct order_line *l,
 		    "not-on-file");
 		return;
 	}
+	if (l->instead_of != 0)		/* as it was offered and taken */
+		return;
 	if (strcmp(f->status, "active") != 0)
 		find(r, RULE_ITEM_ACTIVE, l->line, "sku", l->sku, "invalid");
 	if (l->unit[0] != '\0' && f->unit[0] != '\0' &&
 	    !unit_same(l->unit, f->unit))
 		find(r, RULE_UNIT, l->line, "unit", l->unit, "differs");
-	if (line_wanted(l) > 0 && (line_wanted(l) < f->min_quantity ||
-	    (f->multiple > 0 && line_wanted(l) % f->multiple != 0)))
+	/* What we cannot deliver all of was still ordered as it must be. */
+	if (line_wanted(l) > 0 && (l->ordered < f->min_quantity ||
+	    (f->multiple > 0 && l->ordered % f->multiple != 0)))
 		find(r, RULE_QUANTITY, l->line, "quantity",
-		    decimal_short(r->findings->mem, line_wanted(l),
+		    decimal_short(r->findings->mem, l->ordered,
 		    QUANTITY_SCALE), "invalid");
 }
 
@@ -51,6 +54,8 @@ price_rule(struct ruling *r, const struct order_line *l,
     const struct item_facts *f)
 {
 	if (!f->known || line_wanted(l) == 0)
+		return;
+	if (l->instead_of != 0 && l->unit_price != AMOUNT_NONE)
 		return;
 	if (f->expected_price == AMOUNT_NONE) {
 		find(r, RULE_PRICE_LIST, l->line, "unit_price",

@@ -44,9 +44,9 @@ fill_lines(struct step *s, struct order *o, const struct facts *f,
 		const char *item = x->known ? x->sku : "";
 		int64_t price = l->unit_price;
 
-		/* The price that was acknowledged stays. */
+		/* The price that was acknowledged or offered stays. */
 		if (!l->price_given && (price == AMOUNT_NONE ||
-		    o->decided_at == 0))
+		    (o->decided_at == 0 && l->instead_of == 0)))
 			price = x->expected_price;
 		if (strcmp(item, l->item) == 0 && price == l->unit_price)
 			continue;
@@ -67,13 +67,14 @@ by_bytes(const void *a, const void *b)
 	return memcmp(a, b, HASH_SIZE);
 }
 
-/* Of the items and quantities in any order, 63 bits: enough to find a twin
- * among one account's orders. */
+/* Of the items and quantities that were ordered, in any order, 63 bits: enough
+ * to find a twin among one account's orders. */
 static int64_t
 twin_digest(struct arena *mem, const struct order *o)
 {
 	uint8_t *lines = arena_array(mem, o->nlines, HASH_SIZE);
 	uint8_t all[HASH_SIZE];
+	size_t nlines = 0;
 	int64_t n = 0;
 	struct hash h;
 
@@ -81,12 +82,14 @@ twin_digest(struct arena *mem, const struct order *o)
 	for (size_t i = 0; i < o->nlines; i++) {
 		const struct order_line *l = &o->lines[i];
 
+		if (l->instead_of != 0)
+			continue;
 		hash_text(&h, l->item[0] != '\0' ? l->item : l->sku);
 		hash_int(&h, l->ordered);
-		hash_end(&h, lines + i * HASH_SIZE);
+		hash_end(&h, lines + nlines++ * HASH_SIZE);
 	}
-	qsort(lines, o->nlines, HASH_SIZE, by_bytes);
-	hash_add(&h, lines, o->nlines * HASH_SIZE);
+	qsort(lines, nlines, HASH_SIZE, by_bytes);
+	hash_add(&h, lines, nlines * HASH_SIZE);
 	hash_end(&h, all);
 	for (int i = 0; i < 8; i++)
 		n = (int64_t)(((uint64_t)n << 8 | all[i]) & INT64_MAX);
