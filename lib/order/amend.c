@@ -166,17 +166,17 @@ static const char SQL_LINE[] =
 	"UPDATE lines SET sku = $3, item = $4, description = $5, unit = $6,"
 	" line_instructions = $7, unit_price = $8, price_given = $9,"
 	" amount = CASE WHEN $8 IS NULL THEN NULL ELSE amount END,"
-	" ordered = $10, cancelled = $11, substituted = $12,"
-	" backordered = $13,"
-	" backorder_on = CASE $13 WHEN 0 THEN '' ELSE backorder_on END,"
-	" was_price = $14, was_quantity = $15, rejected = 0,"
+	" ordered = $10, cancelled = $11, substituted = 0,"
+	" backordered = $12,"
+	" backorder_on = CASE $12 WHEN 0 THEN '' ELSE backorder_on END,"
+	" was_price = $13, was_quantity = $14, instead_of = 0, rejected = 0,"
 	" reject_code = '', promised_on = '', first_promised_on = ''"
 	" WHERE order_id = $1 AND line = $2";
 
 /* What is written of a line beside what came. */
 struct line_plan {
 	const char *item;
-	int64_t ordered, cancelled, substituted, allocated, backordered;
+	int64_t ordered, cancelled, allocated, backordered;
 	int64_t price, was_price, was_quantity;
 	bool price_given;
 };
@@ -188,26 +188,26 @@ least(int64_t a, int64_t b)
 }
 
 /* A line that came as it was keeps our price, our quantity and what was
- * called off; any other is what came.  What waits for stock gives way before
- * what has it. */
+ * called off; any other is what came.  What was substituted of it is open
+ * again: the substitute goes.  What waits for stock gives way before what has
+ * it. */
 static struct line_plan
 plan_line(const struct line_pair *p, const char *item)
 {
 	const struct order_line *l = p->was;
 	bool same_item = strcmp(item, l->item) == 0;
-	struct line_plan n = { item, l->ordered, l->cancelled, l->substituted,
-	    0, 0, l->unit_price, l->was_price, l->was_quantity,
-	    l->price_given };
+	struct line_plan n = { item, l->ordered, l->cancelled, 0, 0,
+	    l->unit_price, l->was_price, l->was_quantity, l->price_given };
 	int64_t wanted;
 
 	if (p->asked_anew) {
 		n.ordered = p->is->quantity;
-		n.cancelled = n.substituted = 0;
+		n.cancelled = 0;
 		n.price = p->is->unit_price;
 		n.price_given = p->is->unit_price != AMOUNT_NONE;
 		n.was_price = n.was_quantity = AMOUNT_NONE;
 	}
-	wanted = n.ordered - n.cancelled - n.substituted - l->shipped;
+	wanted = n.ordered - n.cancelled - l->shipped;
 	if (same_item) {
 		n.allocated = least(l->allocated, wanted);
 		n.backordered = least(l->backordered, wanted - n.allocated);
@@ -232,7 +232,7 @@ change_line(struct amend *a, const struct line_pair *p, struct err *e)
 	r = db_run(a->s->db, SQL_LINE, BIND(I(a->o->id), I(l->line),
 	    T(is->sku), T(n.item), T(is->description), T(is->unit),
 	    T(is->instructions), amount_or_nil(n.price), I(n.price_given),
-	    I(n.ordered), I(n.cancelled), I(n.substituted), I(n.backordered),
+	    I(n.ordered), I(n.cancelled), I(n.backordered),
 	    amount_or_nil(n.was_price), amount_or_nil(n.was_quantity)), e);
 	return r < 0 ? -1 : 0;
 }
@@ -245,6 +245,23 @@ static const char SQL_TAKE_OUT[] =
 	"DELETE FROM lines WHERE order_id = $1 AND line = $2"
 	" AND allocated = 0 AND shipped = 0";
 
+/* No change that came says so. */
+static int
+record_end(struct amend *a, const struct order_line *l, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	int r;
+
+	detail_begin(&b);
+	detail_int(&b, "line", l->line);
+	detail_text(&b, "sku", l->sku);
+	detail_int(&b, "quantity_thousandths", l->ordered);
+	detail_int(&b, "instead_of", l->instead_of);
+	r = event_add(a->s, a->o->id, "substitute-ended", detail_end(&b), e);
+	buf_release(&b);
+	return r;
+}
+
 static int
 take_out(struct amend *a, const struct order_line *l, struct err *e)
 {
@@ -256,7 +273,8 @@ take_out(struct amend *a, const struct order_line *l, struct err *e)
 	if (n == 0)
 		return err_set(e, ERR_SOFTWARE, "order %s line %lld: still"
 		    " has stock", a->o->ref, (long long)l->line);
-	return n < 0 ? -1 : 0;
+	return n < 0 || (l->instead_of != 0 &&
+	    record_end(a, l, e) < 0) ? -1 : 0;
 }
 
 static int
@@ -304,12 +322,15 @@ forget(struct amend *a, struct err *e)
 	return 0;
 }
 
+static const char SQL_OFFERS[] = "DELETE FROM offers WHERE order_id = $1";
+
 /* Holds of rules are order-verify's to open and close; those of the stock
  * check would keep it from deciding anew. */
 static int
 end_holds(struct amend *a, struct err *e)
 {
-	return hold_close(a->s, a->o, "stock", "amended", "", e) < 0 ||
+	return db_run(a->s->db, SQL_OFFERS, BIND(I(a->o->id)), e) < 0 ||
+	    hold_close(a->s, a->o, "stock", "amended", "", e) < 0 ||
 	    hold_close(a->s, a->o, "consent", "amended", "", e) < 0 ? -1 : 0;
 }
 

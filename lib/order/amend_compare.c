@@ -128,7 +128,8 @@ compare_line(struct compare *c, struct line_pair *p)
 	differ(c, line, line_columns[LINE_COLUMN_UNIT_PRICE].name,
 	    price_text(c->mem, price_asked(was), c->o->exponent),
 	    price_text(c->mem, is->unit_price, c->sums->exponent));
-	p->asked_anew = c->out->n > before || c->out->repriced;
+	p->asked_anew = c->out->n > before || c->out->repriced ||
+	    was->instead_of != 0;
 	differ(c, line, line_columns[LINE_COLUMN_DESCRIPTION].name,
 	    was->description, is->description);
 	differ(c, line, line_columns[LINE_COLUMN_LINE_INSTRUCTIONS].name,
@@ -149,7 +150,23 @@ by_number(const void *a, const void *b)
 	    (x->line->line < y->line->line);
 }
 
-/* Lines match by their numbers; the stored ones are in that order. */
+/* A substitute was never asked for, so taking it out is no change of theirs,
+ * unless what came has it as a line of its own. */
+static bool
+is_only_ours(const struct line_pair *p)
+{
+	return p->was != NULL && p->was->instead_of != 0 && p->is == NULL;
+}
+
+/* May a line that came have the number of that one by chance? */
+static bool
+is_another(const struct order_line *was, const struct line_new *came)
+{
+	return was->instead_of != 0 && strcmp(was->sku, came->sku) != 0;
+}
+
+/* Lines match by their numbers; the stored ones are in that order.  What goes
+ * stands before what comes under its number. */
 static void
 pair_lines(struct compare *c)
 {
@@ -171,13 +188,18 @@ pair_lines(struct compare *c)
 		bool fresh = k < new->nlines && (i == o->nlines ||
 		    came[k].line->line <= o->lines[i].line);
 
+		if (old && fresh && is_another(&o->lines[i], came[k].line))
+			fresh = false;
 		if (fresh) {
 			p->is = came[k].line;
 			p->place = came[k++].place;
 		}
 		if (old)
 			p->was = &o->lines[i++];
-		compare_line(c, p);
+		if (is_only_ours(p))
+			p->asked_anew = true;
+		else
+			compare_line(c, p);
 	}
 }
 
