@@ -15,6 +15,7 @@ line_answer(const struct order_line *l, int32_t promised, int32_t requested)
 	bool quantity = (l->was_quantity != AMOUNT_NONE &&
 	    l->was_quantity != l->ordered) || l->rejected > 0 ||
 	    l->cancelled > 0;
+	bool other = l->substituted > 0;
 	bool late = requested != DATE_NONE && promised != DATE_NONE &&
 	    promised > requested;
 
@@ -26,7 +27,7 @@ line_answer(const struct order_line *l, int32_t promised, int32_t requested)
 		return (struct line_answer){ l->reject_code[0] != '\0' ?
 		    l->reject_code : "IR", "7", false };
 	/* That a backorder is late goes without saying. */
-	if (price + quantity + (l->backordered > 0 || late) > 1)
+	if (other || price + quantity + (l->backordered > 0 || late) > 1)
 		return (struct line_answer){ "IC", "3", false };
 	if (l->backordered > 0)
 		return (struct line_answer){ l->backordered < wanted ?
@@ -37,6 +38,8 @@ line_answer(const struct order_line *l, int32_t promised, int32_t requested)
 		return (struct line_answer){ "IQ", "3", false };
 	if (late)
 		return (struct line_answer){ "DR", "3", false };
+	if (l->instead_of != 0)		/* 1: a line that was added */
+		return (struct line_answer){ "IA", "1", false };
 	return (struct line_answer){ "IA", "5", true };
 }
 

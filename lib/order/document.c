@@ -367,6 +367,26 @@ promise_of(const struct order_line *l)
 	    strcmp(l->promised_on, l->backorder_on) < 0) ? "" : l->promised_on;
 }
 
+/* What was sent instead of the line, and what the line itself is instead of. */
+static void
+add_substitutes(struct step *s, const struct order *o,
+    const struct order_line *l, cJSON *j)
+{
+	const char *skus = "";
+
+	for (size_t i = 0; l->substituted > 0 && i < o->nlines; i++)
+		if (o->lines[i].instead_of == l->line)
+			skus = arena_printf(&s->mem, "%s%s%s", skus,
+			    skus[0] != '\0' ? ", " : "", o->lines[i].sku);
+	message_text(j, "substituted", quantity_text(s, l->substituted));
+	message_text(j, "substitute_sku", skus);
+	message_text(j, "cancelled", quantity_text(s, l->cancelled));
+	if (l->instead_of == 0)
+		return;
+	message_number(j, "instead_of", l->instead_of);
+	message_bool(j, "is_substitute", true);
+}
+
 cJSON *
 message_line(struct step *s, const struct order *o,
     const struct order_line *l)
@@ -398,7 +418,8 @@ message_line(struct step *s, const struct order *o,
 	if (l->rejected > 0)
 		message_bool(j, "has_rejected", true);
 	message_text(j, "promised_on", promise_of(l));
-	if (confirmed == quantity && !dearer && !resized)
+	add_substitutes(s, o, l, j);
+	if (confirmed == quantity && !dearer && !resized && l->instead_of == 0)
 		message_bool(j, "as_ordered", true);
 	if (dearer) {
 		message_bool(j, "price_changed", true);
