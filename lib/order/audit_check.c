@@ -24,6 +24,26 @@ static const char SQL_LINES[] =
 	"  END AS fact FROM lines AS l)"
 	" WHERE fact IS NOT NULL";
 
+/* A line that was cancelled stays; one that an amendment took out gave its
+ * quantity back to the line it stood in for. */
+static const char SQL_SUBSTITUTES[] =
+	"SELECT (SELECT o.ref FROM orders AS o WHERE o.id = l.order_id),"
+	" 'line ' || l.line || ': ' || " QUANTITY("l.substituted")
+	" || ' is substituted, but the lines instead of it make '"
+	" || " QUANTITY("coalesce(sum(x.ordered), 0)")
+	" FROM lines AS l LEFT JOIN lines AS x ON x.order_id = l.order_id"
+	"  AND x.instead_of = l.line"
+	" WHERE l.substituted <> 0 GROUP BY l.order_id, l.line"
+	" HAVING coalesce(sum(x.ordered), 0) <> l.substituted"
+	" UNION ALL"
+	" SELECT (SELECT o.ref FROM orders AS o WHERE o.id = x.order_id),"
+	" 'line ' || x.line || ': is instead of line ' || x.instead_of"
+	" || CASE WHEN l.line IS NULL THEN ', which is not there'"
+	"  ELSE ', of which nothing is substituted' END"
+	" FROM lines AS x LEFT JOIN lines AS l ON l.order_id = x.order_id"
+	"  AND l.line = x.instead_of"
+	" WHERE x.instead_of <> 0 AND coalesce(l.substituted, 0) = 0";
+
 static const char SQL_STOCK[] =
 	"SELECT '', 'item ' || sku || ': on hand ' || " QUANTITY("on_hand")
 	" || ', allocated ' || " QUANTITY("allocated")
@@ -96,6 +116,7 @@ static const struct invariant {
 	const char *what, *sql;
 } invariants[] = {
 	{ "line-quantity", SQL_LINES },
+	{ "line-substitute", SQL_SUBSTITUTES },
 	{ "stock-level", SQL_STOCK },
 	{ "stock-adjustment", SQL_ADJUSTMENTS },
 	{ "order-state", SQL_VALUES },

@@ -40,6 +40,12 @@ static const struct phrase {
 	{ "told", "message {message} ({kind}) told by hand" },
 	{ "hold", "hold opened: {hold}[, {reason}]" },
 	{ "hold-ended", "hold ended: {hold}[, {answer}][ ({note})]" },
+	{ "substitute", "line {line}: {quantity_thousandths} substituted by"
+	    " {sku} as line {as_line}" },
+	{ "substitute-ended", "line {line}: {quantity_thousandths} of {sku}"
+	    " not sent instead of line {instead_of} any more" },
+	{ "line-cancelled", "line {line}: {quantity_thousandths} of {sku}"
+	    " cancelled[: {reason}]" },
 	{ "taken-back", "line {line}: {quantity_thousandths} of {sku} taken"
 	    " back, as less was counted" },
 	{ "reject-dismissed", "reject {reject} dismissed" },
