@@ -148,21 +148,23 @@ load(struct tool *t, struct rec *r, struct order *o, struct verdict *v,
 
 /* ---- lines ---- */
 
-enum { LINE_NUMBER, LINE_NVALUES = 20 };
+enum { LINE_NUMBER, LINE_NVALUES = 22 };
 
 static const char *const line_names[LINE_NVALUES] = {
 	"line", "sku", "item", "description", "quantity", "unit", "unit_price",
 	"amount", "currency", "allocated", "backordered", "shipped",
 	"cancelled", "rejected", "backorder_on", "promised_on",
+	"substituted", "instead_of",
 	"released", "delivered", "returned", "line_instructions"
 };
 
-enum { LINE_LISTED = 16 };	/* the others are in the document only */
+enum { LINE_LISTED = 18 };	/* the others are in the document only */
 
 static const char *const lines_columns[1 + LINE_LISTED] = {
 	"ref", "line", "sku", "item", "description", "quantity", "unit",
 	"unit_price", "amount", "currency", "allocated", "backordered",
-	"shipped", "cancelled", "rejected", "backorder_on", "promised_on"
+	"shipped", "cancelled", "rejected", "backorder_on", "promised_on",
+	"substituted", "instead_of"
 };
 
 const struct head list_lines_head = { 1 + LINE_LISTED, lines_columns };
@@ -192,6 +194,9 @@ line_values(struct tool *t, const struct order *o, const struct order_line *l,
 		values[i++] = decimal_short(mem, quantity[k], QUANTITY_SCALE);
 	values[i++] = l->backorder_on;
 	values[i++] = l->promised_on;
+	values[i++] = decimal_short(mem, l->substituted, QUANTITY_SCALE);
+	values[i++] = l->instead_of == 0 ? "" :
+	    arena_printf(mem, "%" PRId64, l->instead_of);
 	for (int k = 0; k < 3; k++)
 		values[i++] = decimal_short(mem, later[k], QUANTITY_SCALE);
 	values[i] = l->instructions;

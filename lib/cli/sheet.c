@@ -64,6 +64,8 @@ line_standing(struct view *v, const struct order_line *l)
 	    standing_part(v, "cancelled", l->cancelled, ""),
 	    standing_part(v, "rejected", l->rejected, ""),
 	    standing_part(v, "substituted", l->substituted, ""),
+	    l->instead_of == 0 ? "" : arena_printf(v->sh.mem,
+	    "instead of line %" PRId64, l->instead_of),
 	    l->promised_on[0] == '\0' ? "" : arena_printf(v->sh.mem,
 	    "promised for %s", l->promised_on));
 }

@@ -94,7 +94,7 @@ SELECT o.ref, l.line, l.sku, l.item, l.description,
 		ELSE l.delivered / 1000.0 END AS delivered,
 	CASE WHEN l.returned % 1000 = 0 THEN l.returned / 1000
 		ELSE l.returned / 1000.0 END AS returned,
-	l.backorder_on, l.promised_on, l.order_id
+	l.backorder_on, l.promised_on, l.instead_of, l.order_id
 FROM lines AS l JOIN orders AS o ON o.id = l.order_id;
 
 CREATE VIEW v_holds AS
