@@ -25,8 +25,9 @@ void message_text(cJSON *, const char *key, const char *value);
 void message_bool(cJSON *, const char *key, bool value);
 void message_number(cJSON *, const char *key, int64_t value);
 
-/* Add what templates need and the document tells by itself: the has_ flags, and
- * the blanks of its alternatives. */
+/* Add what templates need and the document tells by itself: the has_ flags, the
+ * blanks of alternatives and parcels, which lines of a long order differ, which
+ * line stands in for which, and the lines of a question. */
 void document_complete(cJSON *);
 
 /* One line as the templates want it, from what the store says; what only a
@@ -35,6 +36,11 @@ void document_complete(cJSON *);
  * fit into memory). */
 cJSON *message_line(struct step *, const struct order *,
     const struct order_line *);
+
+/* Call each with every key a template can name: the list it stands in
+ * ("message" is the document itself), its name and its kind. */
+void message_keys(void (*each)(void *arg, const char *list, const char *key,
+    const char *kind), void *arg);
 
 /* ---- queueing ---- */
 
