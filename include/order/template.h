@@ -32,6 +32,9 @@ struct template_opts {
 	 * strict, an error); -1 when it is not well-formed. */
 	int (*partial)(void *arg, const char *name, const struct template **,
 	    struct err *);
+	/* How the value of a name is written: it, or another text that is good
+	 * until the next one.  NULL: all as they are. */
+	const char *(*show)(void *arg, const char *name, const char *value);
 	void *arg;
 };
 

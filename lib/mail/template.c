@@ -190,6 +190,8 @@ render_value(struct render *r, const struct node *d, const cJSON *v)
 
 	if (cJSON_IsString(v)) {
 		s = v->valuestring;
+		if (r->opts->show != NULL)
+			s = r->opts->show(r->opts->arg, d->name, s);
 	} else if (cJSON_IsNumber(v)) {
 		number_text(v->valuedouble, number, sizeof(number));
 		s = number;

@@ -21,9 +21,11 @@ struct letter {
 	const char *language[5];	/* to be tried, in order */
 	int nlanguages;
 	int spoken;		/* the first one that has the kind's text */
+	const struct format *format;	/* of the language spoken; NULL: none */
 };
 
-/* Find the language the message will be in: ERR_CONFIG when none has it.
+/* Find the language the message will be in: ERR_CONFIG when none has it, or
+ * its format is faulty.
  * The language asked for must live as long as the wording. */
 int letter_open(struct letter *, struct wording *, const char *kind,
     const char *language, const cJSON *document, struct err *);

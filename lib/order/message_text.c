@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include <order/text.h>
 
 #include "document.h"
+#include "format.h"
 #include "letter.h"
 #include "templates.h"
 
@@ -103,6 +105,7 @@ struct found {
 	const char *language, *name, *path;
 	const char *text;		/* NULL: there is none */
 	const struct template *template;	/* NULL: not read yet */
+	const struct format *format;		/* likewise */
 };
 
 /* As template_find, but what is known is not looked for again. */
@@ -159,6 +162,33 @@ try_language(struct letter *l, const char *tag)
 	l->language[l->nlanguages++] = primary;
 }
 
+/* A region may write as its language does, never as another. */
+static int
+find_format(struct letter *l, struct err *e)
+{
+	const char *spoken = l->language[l->spoken];
+	size_t n = strcspn(spoken, "-");
+	struct format *format;
+	struct found *f;
+	int r = 0;
+
+	for (int i = 0; i < l->nlanguages && r == 0; i++)
+		if (strcspn(l->language[i], "-") == n &&
+		    strncasecmp(l->language[i], spoken, n) == 0)
+			r = find_once(l->wording, l->language[i], FORMAT_FILE,
+			    &f, e);
+	if (r <= 0)
+		return r;
+	if (f->format == NULL) {
+		format = arena_alloc(l->wording->mem, sizeof(*format));
+		if (format_read(l->wording->mem, f->text, format, e) < 0)
+			return err_add(e, "%s", f->path);
+		f->format = format;
+	}
+	l->format = f->format;
+	return 0;
+}
+
 int
 letter_open(struct letter *l, struct wording *w, const char *kind,
     const char *language, const cJSON *document, struct err *e)
@@ -178,7 +208,7 @@ letter_open(struct letter *l, struct wording *w, const char *kind,
 		l->spoken = i;
 		r = find_once(w, l->language[i], name, &text, e);
 		if (r != 0)
-			return r < 0 ? -1 : 0;
+			return r < 0 ? -1 : find_format(l, e);
 	}
 	return err_set(e, ERR_CONFIG, "there is no template %s", name);
 }
@@ -200,7 +230,27 @@ find_spoken(const struct letter *l, const char *name, struct found **found,
 struct part {
 	const struct letter *letter;
 	const char *extension;
+	struct buf shown;
 };
+
+/* Dates and numbers begin with a digit, most texts do not. */
+static const char *
+show(void *arg, const char *name, const char *value)
+{
+	struct part *p = arg;
+	const struct format *f = p->letter->format;
+	enum key_kind kind;
+
+	if (f == NULL || (value[0] != '-' && (value[0] < '0' ||
+	    value[0] > '9')) || (kind = document_kind(name)) == KEY_TEXT)
+		return value;
+	buf_clear(&p->shown);
+	if (kind == KEY_DATE)
+		format_date(f, value, &p->shown);
+	else
+		format_number(f, value, &p->shown);
+	return p->shown.data;
+}
 
 static int
 partial(void *arg, const char *name, const struct template **template,
@@ -257,9 +307,10 @@ letter_part(struct letter *l, const char *part, struct buf *out,
     struct err *e)
 {
 	bool html = strcmp(part, "html") == 0;
-	struct part p = { l, html ? "html" : "txt" };
+	struct part p = { l, html ? "html" : "txt", BUF_INIT };
 	struct template_opts o = { .escape = html, .strict = true,
-	    .blank = document_blank(), .partial = partial, .arg = &p };
+	    .blank = document_blank(), .partial = partial, .show = show,
+	    .arg = &p };
 	struct wording *w = l->wording;
 	const char *name = arena_printf(w->mem, "%s.%s", l->kind, part);
 	struct found *found;
@@ -272,8 +323,11 @@ letter_part(struct letter *l, const char *part, struct buf *out,
 	if (r == 0)
 		return html ? 0 : err_set(e, ERR_CONFIG,
 		    "there is no template %s", name);
-	if (read_once(w, found, e) < 0 ||
-	    template_render(found->template, l->document, &o, out, e) < 0)
+	r = read_once(w, found, e);
+	if (r == 1)
+		r = template_render(found->template, l->document, &o, out, e);
+	buf_release(&p.shown);
+	if (r < 0)
 		return err_add(e, "%s", found->path);
 	if (strcmp(part, "subject.txt") == 0)
 		make_line(out, from);

@@ -3,6 +3,7 @@
 Says what the built-in templates say to an order that is accepted as placed;
 the style sheet is theirs.
 """
+import datetime
 import email.message
 import email.policy
 import html
@@ -10,6 +11,8 @@ import os
 
 TEMPLATES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                          "../../lib/order/templates/en")
+MONTHS = ["January", "February", "March", "April", "May", "June", "July",
+          "August", "September", "October", "November", "December"]
 POLICY = email.policy.default.clone(max_line_length=998)
 
 with open(os.path.join(TEMPLATES, "_head.html"), encoding="utf-8") as _f:
@@ -29,6 +32,17 @@ def trim(n, places, least):
     whole, rest = divmod(n, 10 ** places)
     rest = f"{rest:0{places}d}".rstrip("0").ljust(least, "0")
     return f"{whole}.{rest}" if rest else str(whole)
+
+
+def date(text):
+    """As the English mails write it."""
+    day = datetime.date.fromisoformat(text)
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def number(text):
+    whole, dot, rest = text.partition(".")
+    return f"{int(whole):,}{dot}{rest}"
 
 
 def given(d):
@@ -75,10 +89,10 @@ def as_text(d):
     currency = d["currency"]
     lines = "".join(
         f"{x['line']}. {x['sku']}  {x['description']}\n"
-        f"    {x['quantity']} {x['unit']} x {x['unit_price']} = {x['amount']}"
-        f" {currency}: as ordered, delivery by {x['promised_on']}\n"
+        f"    {number(x['quantity'])} {x['unit']} x {number(x['unit_price'])} ="
+        f" {number(x['amount'])} {currency}: as ordered, delivery by {date(x['promised_on'])}\n"
         for x in d["lines"])
-    shipping = f"Shipping:       {d['shipping']} {currency}\n" \
+    shipping = f"Shipping:       {number(d['shipping'])} {currency}\n" \
         if "shipping" in d else ""
     said = f"\nYour instructions\n-----------------\n{d['instructions']}\n" \
         if "instructions" in d else ""
@@ -86,20 +100,20 @@ def as_text(d):
     return f"""\
 Order {d['ref']}
 Your reference: {d['external_ref']}
-Received on {d['received_on']}, revision {d['revision']}
+Received on {date(d['received_on'])}, revision {d['revision']}
 
 Hello {d['customer_name']},
 
 Thank you. We accept your order as you placed it.
 
-Processing date: {d['processing_on']}
-Delivery date:   {d['delivery_on']}
+Processing date: {date(d['processing_on'])}
+Delivery date:   {date(d['delivery_on'])}
 
 Our answer for each line (lines: {d['nlines']})
 -----------------------------------
 {lines}
-Subtotal:       {d['subtotal']} {currency}
-{shipping}Total:          {d['total']} {currency}
+Subtotal:       {number(d['subtotal'])} {currency}
+{shipping}Total:          {number(d['total'])} {currency}
 
 Ship to
 -------
@@ -123,15 +137,15 @@ def as_html(d):
 <tr><td>{x['line']}</td>
 <td><b dir="auto">{escape(x['sku'])}</b><br><span dir="auto">\
 {escape(x['description'])}</span><br>
-{x['quantity']} <span dir="auto">{escape(x['unit'])}</span> &times; \
-{x['unit_price']}
-<br><span class="soft">as ordered, delivery by <time>{x['promised_on']}</time>\
-</span>
+{number(x['quantity'])} <span dir="auto">{escape(x['unit'])}</span> &times; \
+{number(x['unit_price'])}
+<br><span class="soft">as ordered, delivery by <time>\
+{date(x['promised_on'])}</time></span>
 </td>
-<td class="n">{x['amount']}</td></tr>
+<td class="n">{number(x['amount'])}</td></tr>
 """ for x in d["lines"])
     shipping = '<tr><th scope="row" colspan="2" class="n">Shipping</th>' \
-        f'<td class="n">{d["shipping"]}</td></tr>\n' \
+        f'<td class="n">{number(d["shipping"])}</td></tr>\n' \
         if "shipping" in d else ""
     said = '<h2>Your instructions</h2>\n<p class="own" dir="auto">' \
         f"{escape(d['instructions'])}</p>\n" if "instructions" in d else ""
@@ -147,14 +161,15 @@ def as_html(d):
 <h1>Order {d['ref']}</h1>
 <p class="soft">Your reference: <b dir="auto">{escape(d['external_ref'])}</b>\
 <br>
-Received on <time>{d['received_on']}</time>, revision {d['revision']}</p>
+Received on <time>{date(d['received_on'])}</time>, revision \
+{d['revision']}</p>
 <p>Hello <span dir="auto">{escape(d['customer_name'])}</span>,</p>
 <p class="says yes">Thank you. <b>We accept your order</b> as you placed it.\
 </p>
 <table class="dates">
-<tr><th scope="row">Processing date</th><td><time>{d['processing_on']}</time>\
+<tr><th scope="row">Processing date</th><td><time>{date(d['processing_on'])}</time>\
 </td></tr>
-<tr><th scope="row">Delivery date</th><td><time>{d['delivery_on']}</time>\
+<tr><th scope="row">Delivery date</th><td><time>{date(d['delivery_on'])}</time>\
 </td></tr>
 </table>
 <h2>Our answer for each line (lines: {d['nlines']})</h2>
@@ -165,9 +180,9 @@ Received on <time>{d['received_on']}</time>, revision {d['revision']}</p>
 {lines}</tbody>
 <tfoot>
 <tr><th scope="row" colspan="2" class="n">Subtotal</th>\
-<td class="n">{d['subtotal']}</td></tr>
+<td class="n">{number(d['subtotal'])}</td></tr>
 {shipping}<tr class="total"><th scope="row" colspan="2" class="n">\
-Total {d['currency']}</th><td class="n">{d['total']}</td></tr>
+Total {d['currency']}</th><td class="n">{number(d['total'])}</td></tr>
 </tfoot>
 </table>
 <h2>Ship to</h2>

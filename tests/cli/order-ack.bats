@@ -254,7 +254,7 @@ load ack
 	[ "$status" -eq 0 ]
 	[[ $output == *"Order $R1"*"Your reference: PO-1"* ]]
 	[[ $output == *'We accept your order as you placed it'* ]]
-	[[ $output == *'Delivery date:   2026-11-27'* ]]
+	[[ $output == *'Delivery date:   27 November 2026'* ]]
 	[[ $output == *'10 x 2.00 = 20.00 EUR'* ]]
 	[ "$(sql 'SELECT count(*) FROM events')" = "$before" ]
 	[ "$(sql 'SELECT count(*) FROM messages')" = 0 ]

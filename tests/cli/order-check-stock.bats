@@ -198,7 +198,7 @@ load stock
 	[ "$(json '[(a["sku"], a["available"], a["unit_price"]) for a in d["lines"][0]["alternatives"]]' <d)" = \
 		"[('TAPE', '99', '2.00'), ('STAMP', '5', '29.00')]" ]
 	order-notify -q
-	[[ $(cat mail/new/*) == *'expected on 2026-12-04'* ]]
+	[[ $(cat mail/new/*) == *'expected on 4 December 2026'* ]]
 	stays_true
 }
 
