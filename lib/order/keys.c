@@ -222,10 +222,12 @@ blank(const struct key *k)
 	}
 }
 
+/* Number 0 is no line. */
 static bool
 is_blank(const cJSON *v)
 {
 	return v == NULL || (cJSON_IsString(v) && v->valuestring[0] == '\0') ||
+	    (cJSON_IsNumber(v) && v->valuedouble == 0) ||
 	    (cJSON_IsArray(v) && v->child == NULL);
 }
 

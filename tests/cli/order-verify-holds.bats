@@ -279,3 +279,15 @@ item-known|hold|item|3" ]
 	[ "$(sql 'SELECT status, held FROM v_orders')" = 'received|' ]
 	[ "$(sql 'SELECT count(*) FROM messages')" = 0 ]
 }
+
+@test "the notice says of each question what it is about" {
+	order-config -q mail_from=orders@acme.example
+	held customer,sku,quantity 'C-9,TAPE,2' >held
+	run order-notify --show 1
+	[[ $output == *"1. The whole order"* ]]
+	[[ $output != *"Line 0"* ]]
+	held customer,sku,quantity 'C-1,NOPE,2' >held
+	run order-notify --show 2
+	[[ $output == *"1. Line 1 of your order"* ]]
+	[[ $output != *"The whole order"* ]]
+}
