@@ -262,9 +262,9 @@ done:
 
 static const char SQL_OVERTAKE[] =
 	"UPDATE messages SET state = 'cancelled'"
-	" WHERE order_id = $1 AND kind = $2 AND id < $3 AND state = 'queued'"
-	" AND NOT EXISTS (SELECT 1 FROM message_bytes AS b"
-	"  WHERE b.message = messages.id)";
+	" WHERE order_id = $1 AND kind = $2 AND id < $3"
+	" AND (state = 'by-hand' OR (state = 'queued' AND NOT EXISTS (SELECT 1"
+	"  FROM message_bytes AS b WHERE b.message = messages.id)))";
 
 int
 message_overtake(struct step *s, int64_t order_id, const char *kind,
