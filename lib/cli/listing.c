@@ -148,7 +148,7 @@ load(struct tool *t, struct rec *r, struct order *o, struct verdict *v,
 
 /* ---- lines ---- */
 
-enum { LINE_NUMBER, LINE_NVALUES = 22 };
+enum { LINE_NUMBER, LINE_INSTEAD_OF = 17, LINE_NVALUES = 22 };
 
 static const char *const line_names[LINE_NVALUES] = {
 	"line", "sku", "item", "description", "quantity", "unit", "unit_price",
@@ -195,8 +195,7 @@ line_values(struct tool *t, const struct order *o, const struct order_line *l,
 	values[i++] = l->backorder_on;
 	values[i++] = l->promised_on;
 	values[i++] = decimal_short(mem, l->substituted, QUANTITY_SCALE);
-	values[i++] = l->instead_of == 0 ? "" :
-	    arena_printf(mem, "%" PRId64, l->instead_of);
+	values[i++] = arena_printf(mem, "%" PRId64, l->instead_of);
 	for (int k = 0; k < 3; k++)
 		values[i++] = decimal_short(mem, later[k], QUANTITY_SCALE);
 	values[i] = l->instructions;
@@ -205,7 +204,9 @@ line_values(struct tool *t, const struct order *o, const struct order_line *l,
 int
 list_lines(struct tool *t, struct rec *r, struct err *e)
 {
-	static const uint8_t types[1 + LINE_LISTED] = { [1] = CELL_NUMBER };
+	static const uint8_t types[1 + LINE_LISTED] = {
+	    [1 + LINE_NUMBER] = CELL_NUMBER,
+	    [1 + LINE_INSTEAD_OF] = CELL_NUMBER };
 	const char *values[1 + LINE_NVALUES];
 	struct verdict v;
 	struct order o;
@@ -300,7 +301,7 @@ lines_array(struct tool *t, const struct order *o)
 		buf_puts(&b, i == 0 ? "{" : ",{");
 		for (int k = 0; k < LINE_NVALUES; k++)
 			add_member(&b, line_names[k], values[k],
-			    k == LINE_NUMBER);
+			    k == LINE_NUMBER || k == LINE_INSTEAD_OF);
 		buf_putc(&b, '}');
 	}
 	return array_end(t, &b);

@@ -215,10 +215,10 @@ hold() {	# hold ORDER HOLD REASON
 	sql "UPDATE lines SET allocated = 1500, backordered = 1000,
 		backorder_on = '2026-12-01' WHERE line = 1"
 	run order-status --lines PO-1
-	[ "${lines[0]}" = ref,line,sku,item,description,quantity,unit,unit_price,amount,currency,allocated,backordered,shipped,cancelled,rejected,backorder_on,promised_on ]
-	[ "${lines[1]}" = 'SO-00000001-1,1,BOX,BOX,"a, b",2.5,EA,1.50,3.75,EUR,1.5,1,0,0,0,2026-12-01,' ]
-	[ "${lines[2]}" = 'SO-00000001-1,2,TAPE,TAPE,,1,RL,0.125,0.13,EUR,0,0,0,0,0,,' ]
-	[ "${lines[3]}" = 'SO-00000001-1,3,FREE,FREE,,1,,,,EUR,0,0,0,0,0,,' ]
+	[ "${lines[0]}" = ref,line,sku,item,description,quantity,unit,unit_price,amount,currency,allocated,backordered,shipped,cancelled,rejected,backorder_on,promised_on,substituted,instead_of ]
+	[ "${lines[1]}" = 'SO-00000001-1,1,BOX,BOX,"a, b",2.5,EA,1.50,3.75,EUR,1.5,1,0,0,0,2026-12-01,,0,0' ]
+	[ "${lines[2]}" = 'SO-00000001-1,2,TAPE,TAPE,,1,RL,0.125,0.13,EUR,0,0,0,0,0,,,0,0' ]
+	[ "${lines[3]}" = 'SO-00000001-1,3,FREE,FREE,,1,,,,EUR,0,0,0,0,0,,,0,0' ]
 	run order-status --lines PO-1 -o json
 	[[ "${lines[0]}" == '{"ref":"SO-00000001-1","line":1,"sku":"BOX",'*'"quantity":"2.5",'* ]]
 	run order-status --lines <<<$'ref\nSO-00000001-1'
