@@ -168,6 +168,30 @@ one_more_first(struct again *w)
 	w->it.new.nlines = 3;
 }
 
+/* We sent GLUE instead of some TAPE, as line 3; what came does not know. */
+static void
+ours_beside(struct again *w)
+{
+	put_line(w, 2, "GLUE", 1000, NONE);
+	w->lines[2].instead_of = 1;
+	w->order.nlines = 3;
+}
+
+static void
+ours_and_one_of_its_number(struct again *w)
+{
+	ours_beside(w);
+	w->lines_new[2].sku = "FILM";
+	w->it.new.nlines = 3;
+}
+
+static void
+ours_made_theirs(struct again *w)
+{
+	ours_beside(w);
+	w->it.new.nlines = 3;
+}
+
 static void
 turned_round(struct again *w)
 {
@@ -211,6 +235,13 @@ static const struct {
 	    " 2 5.sku >TAPE; 2 5.quantity >10; 2 5.unit >EA;"
 	    " 2 5.unit_price >2.00; ", "1 5 " },
 	{ "another order of lines is the same order", turned_round, "", "" },
+	{ "a substitute that is not ordered is no change", ours_beside, "",
+	    "3 " },
+	{ "a new line with the number of a substitute is another line",
+	    ours_and_one_of_its_number, "4 3.sku >FILM; 4 3.quantity >1;"
+	    " 4 3.unit >EA; ", "3 3 " },
+	{ "a substitute that is ordered is a line of theirs now",
+	    ours_made_theirs, "", "3 " },
 };
 
 static void

@@ -66,6 +66,12 @@ static const struct answer_case answer_cases[] = {
 	    "", DATE_NONE, DATE_NONE },
 	{ "replaced as a whole", "IS", "3", 10, 0, 0, 10, 0, 2, NONE, NONE,
 	    "", DATE_NONE, DATE_NONE },
+	{ "replaced in part", "IC", "3", 10, 0, 0, 4, 0, 2, NONE, NONE, "",
+	    DAY, DATE_NONE },
+	{ "replaced in part, the rest later", "IC", "3", 10, 0, 0, 4, 6, 2,
+	    NONE, NONE, "", DAY, DATE_NONE },
+	{ "replaced in part, the rest dropped", "IS", "3", 10, 6, 0, 4, 0, 2,
+	    NONE, NONE, "", DATE_NONE, DATE_NONE },
 	{ "an item nobody knows", "R2", "7", 10, 0, 10, 0, 0, NONE, NONE,
 	    NONE, "R2", DATE_NONE, DATE_NONE },
 	{ "not available", "R4", "7", 10, 0, 10, 0, 0, 2, NONE, NONE, "R4",
@@ -96,6 +102,22 @@ each_line_has_its_answer(void **state)
 		    a.as_ordered != (strcmp(c->x12, "IA") == 0))
 			fail_msg("%s: %s, %s", c->title, a.x12, a.peppol);
 	}
+}
+
+static void
+a_substitute_is_a_line_added(void **state)
+{
+	struct order_line l = { .ordered = 4, .unit_price = 2,
+	    .was_price = NONE, .was_quantity = NONE, .reject_code = "",
+	    .instead_of = 1 };
+	struct line_answer a = line_answer(&l, DAY, DATE_NONE);
+
+	(void)state;
+	assert_string_equal(a.x12, "IA");
+	assert_string_equal(a.peppol, "1");
+	assert_false(a.as_ordered);
+	l.cancelled = 4;
+	assert_string_equal(line_answer(&l, DAY, DATE_NONE).x12, "ID");
 }
 
 /* ---- sums ---- */
@@ -210,6 +232,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_line_has_its_answer),
+		cmocka_unit_test(a_substitute_is_a_line_added),
 		cmocka_unit_test(sums_say_what_is_there),
 		cmocka_unit_test(prices_the_order_did_not_say_are_hidden),
 	};
