@@ -25,6 +25,7 @@ struct check {
 	size_t n;
 	struct wishes w;
 	bool short_of;		/* some line is not fully there */
+	bool whole;		/* nothing may wait or be refused */
 	bool ask;		/* the customer must say yes first */
 };
 
@@ -129,6 +130,8 @@ settle_rest(struct check *c, size_t i, struct err *e)
 		if (r != 0)
 			return r < 0 ? -1 : 0;
 	}
+	if (c->whole)
+		return 0;
 	l = &c->o->lines[i];
 	switch (offer_rest(c->w.backorder, c->w.substitute, false,
 	    available)) {
@@ -162,18 +165,47 @@ static const char SQL_CHECKED[] =
 
 /* Every line takes its own before anything takes another's place. */
 static int
-take(struct check *c, struct verdict *v, struct err *e)
+take_lines(struct check *c, struct err *e)
 {
-	struct step *s = c->s;
-	struct order *o = c->o;
-	size_t n = o->nlines;
+	size_t n = c->o->nlines;
 
 	for (size_t i = 0; i < n; i++)
-		if (take_line(c, &o->lines[i], e) < 0)
+		if (take_line(c, &c->o->lines[i], e) < 0)
 			return -1;
 	for (size_t i = 0; i < n; i++)
 		if (settle_rest(c, i, e) < 0)
 			return -1;
+	return 0;
+}
+
+/* Is the order complete with what may be sent instead?  Else nothing is
+ * taken.  1, 0, -1. */
+static int
+take_whole(struct check *c, struct err *e)
+{
+	struct step_mark mark;
+	bool open = false;
+
+	if (strcmp(c->w.substitute, "auto") != 0)
+		return 0;
+	c->whole = true;
+	if (step_mark(c->s, &mark, e) < 0 || take_lines(c, e) < 0)
+		return -1;
+	for (size_t i = 0; i < c->o->nlines; i++)
+		open = open || line_open(&c->o->lines[i]) > 0;
+	if (!open)
+		return step_keep(c->s, e) < 0 ? -1 : 1;
+	return step_undo(c->s, &mark, e) < 0 ||
+	    order_load(c->s, c->o->id, c->o, e) <= 0 ? -1 : 0;
+}
+
+/* What was taken is the order's now. */
+static int
+conclude(struct check *c, struct verdict *v, struct err *e)
+{
+	struct step *s = c->s;
+	struct order *o = c->o;
+
 	o->stock_revision = o->revision;
 	if (db_run(s->db, SQL_CHECKED, BIND(I(o->id)), e) < 0 ||
 	    event_add(s, o->id, "allocate", "{}", e) < 0 ||
@@ -220,9 +252,10 @@ end_consent(struct check *c, struct verdict *v, struct err *e)
 	if (c->short_of)
 		return verdict_set(v, o->id, RESULT_HELD, "consent-needed");
 	if (hold_close(s, o, "consent", "filled", "", e) < 0 ||
-	    message_overtake(s, o->id, "shortage", INT64_MAX, e) < 0)
+	    message_overtake(s, o->id, "shortage", INT64_MAX, e) < 0 ||
+	    take_lines(c, e) < 0)
 		return -1;
-	return take(c, v, e);
+	return conclude(c, v, e);
 }
 
 int
@@ -231,6 +264,8 @@ order_check_stock(struct step *s, const char *ref, struct verdict *v,
 {
 	struct order o;
 	struct check c = { .s = s, .o = &o };
+	const char *why;
+	bool complete;
 	int r = order_named(s, ref, &o, v, e);
 
 	if (r <= 0 || !may_check(&o, v))
@@ -239,15 +274,20 @@ order_check_stock(struct step *s, const char *ref, struct verdict *v,
 		return -1;
 	if (order_held(&o, "consent"))
 		return end_consent(&c, v, e);
-	if (c.short_of && strcmp(c.w.ship_policy, "complete") == 0) {
-		if (hold_open(s, &o, "stock", short_items(&c), e) < 0 ||
+	complete = c.short_of && strcmp(c.w.ship_policy, "complete") == 0;
+	why = short_items(&c);
+	r = complete ? take_whole(&c, e) : take_lines(&c, e);
+	if (r < 0)
+		return -1;
+	if (complete && r == 0) {
+		if (hold_open(s, &o, "stock", why, e) < 0 ||
 		    db_run(s->db, SQL_CHECKED, BIND(I(o.id)), e) < 0)
 			return -1;
 		return verdict_set(v, o.id, RESULT_HELD, "short");
 	}
 	if (hold_close(s, &o, "stock", "filled", "", e) < 0)
 		return -1;
-	return take(&c, v, e);
+	return conclude(&c, v, e);
 }
 
 /* ---- which orders ---- */

@@ -250,6 +250,31 @@ notice() {
 		'[True, None, 2]' ]
 }
 
+@test "an order that ships complete goes with what may be sent instead" {
+	wishes WHOLE auto auto
+	checked external_ref,customer,line,sku,quantity PO-1,WHOLE,1,GLUE,14 \
+		PO-1,WHOLE,2,TAPE,1
+	[ "$(held)" = '' ]
+	[ "$(became)" = 'GLUE 14 replaced 4 here 10,TAPE 1 here 1,GEL 4 here 4 for 1' ]
+	stays_true
+	# Nothing is taken where one line stays short.
+	before=$(sql 'SELECT sum(allocated) FROM stock')
+	checked external_ref,customer,line,sku,quantity PO-2,WHOLE,1,GLUE,3 \
+		PO-2,WHOLE,2,STAMP,9 || true
+	[ "$(held 2)" = stock ]
+	[ "$(became 2)" = 'GLUE 3,STAMP 9' ]
+	[ "$(sql "SELECT reason FROM holds")" = 'short: GLUE STAMP' ]
+	[ "$(sql 'SELECT sum(allocated) FROM stock')" = "$before" ]
+	stays_true
+	order-audit --verify
+	ledger_agrees
+	instead STAMP,PASTE,1
+	order-check-stock -q --pending
+	[ "$(became 2)" = 'GLUE 3 replaced 3,STAMP 9 replaced 4 here 5,PASTE 3 here 3 for 1,PASTE 4 here 4 for 2' ]
+	[ "$(held 2)" = '' ]
+	stays_true
+}
+
 # ---- waiting for an answer ----
 
 @test "a question ends by itself when all of it is there, and is not asked any more" {
