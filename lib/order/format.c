@@ -31,11 +31,13 @@ fault(const struct file *f, const char *what, const char *value)
 static int
 read_mark(struct file *f, const char *value, const char **mark)
 {
-	if (strcmp(value, "none") == 0 && mark == &f->format->group)
+	bool none = strcmp(value, "none") == 0;
+
+	if (none && mark == &f->format->group)
 		*mark = "";
 	else if (strcmp(value, "space") == 0)
 		*mark = "\xc2\xa0";	/* does not break */
-	else if (strlen(value) > MARK_MAX || strpbrk(value, "0123456789 \t"))
+	else if (none || strlen(value) > MARK_MAX || strpbrk(value, "0123456789 \t"))
 		return fault(f, "not a mark:", value);
 	else
 		*mark = value;

@@ -11,6 +11,7 @@ struct wording {
 	struct arena *mem;
 	const char *dir;
 	const char *language;
+	bool plain;		/* dates and numbers stay as they are */
 	struct found *found;
 };
 

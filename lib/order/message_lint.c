@@ -2,6 +2,8 @@
  *
  * Each is rendered with every key given, with none, and with each key once
  * the other way round, so that what stands in nested sections is tried too.
+ * A language must say all kinds: a customer who was written to in French is
+ * not told of a delay in English.
  * Knows the files of template_dir; says what is wrong, prints nothing. */
 
 #include <dirent.h>
@@ -10,6 +12,7 @@
 #include <order/text.h>
 
 #include "document.h"
+#include "format.h"
 #include "letter.h"
 #include "templates.h"
 
@@ -81,7 +84,7 @@ try_part(struct lint *l, const char *language, const char *kind,
 {
 	struct arena mem = ARENA_INIT;
 	struct wording w = { .mem = &mem, .dir = l->dir,
-	    .language = language };
+	    .language = language, .plain = true };
 	struct buf b = BUF_INIT;
 	bool blank = true;
 
@@ -104,6 +107,48 @@ try_part(struct lint *l, const char *language, const char *kind,
 	}
 	buf_release(&b);
 	arena_release(&mem);
+}
+
+/* Also when only "de" has it and this is "de-AT". */
+static bool
+is_there(struct lint *l, const char *language, const char *name)
+{
+	struct err ignored = ERR_INIT;
+	const char *text, *primary = arena_dupn(&l->mem, language,
+	    strcspn(language, "-"));
+
+	return template_find(&l->mem, l->dir, language, name, &text, NULL,
+	    &ignored) != 0 || template_find(&l->mem, l->dir, primary, name,
+	    &text, NULL, &ignored) == 1;
+}
+
+static void
+check_there(struct lint *l, const char *language, const char *kind)
+{
+	static const char *const needed[] = { "txt", "subject.txt" };
+
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+		const char *name = arena_printf(&l->mem, "%s.%s", kind,
+		    needed[i]);
+
+		if (!is_there(l, language, name))
+			fail(l, arena_printf(&l->mem, "%s/%s/%s", l->dir,
+			    language, name), "is missing");
+	}
+}
+
+static void
+try_format(struct lint *l, const char *language)
+{
+	const char *text, *path;
+	struct err e = ERR_INIT;
+	struct format format;
+	int r = template_find(&l->mem, l->dir, language, FORMAT_FILE, &text,
+	    &path, &e);
+
+	if (r < 0 || (r == 1 &&
+	    format_read(&l->mem, text, &format, &e) < 0))
+		fail(l, path, e.text);
 }
 
 static void
@@ -144,12 +189,14 @@ is_built_in(const char *language)
 	return false;
 }
 
-/* KIND.txt, KIND.html, KIND.subject.txt, or a partial. */
+/* KIND.txt, KIND.html, KIND.subject.txt, a partial, or the format. */
 static bool
 is_template_name(const char *name)
 {
 	size_t n = strcspn(name, ".");
 
+	if (strcmp(name, FORMAT_FILE) == 0)
+		return true;
 	if (name[0] == '_')
 		return strcmp(name + n, ".txt") == 0 ||
 		    strcmp(name + n, ".html") == 0;
@@ -165,8 +212,11 @@ is_template_name(const char *name)
 static void
 try_language(struct lint *l, const char *language)
 {
-	for (int i = 0; i < message_nkinds; i++)
+	try_format(l, language);
+	for (int i = 0; i < message_nkinds; i++) {
+		check_there(l, language, message_kinds[i]);
 		try_kind(l, language, message_kinds[i]);
+	}
 }
 
 /* A misspelt name would be passed over without a word. */

@@ -208,7 +208,7 @@ letter_open(struct letter *l, struct wording *w, const char *kind,
 		l->spoken = i;
 		r = find_once(w, l->language[i], name, &text, e);
 		if (r != 0)
-			return r < 0 ? -1 : find_format(l, e);
+			return r < 0 ? -1 : w->plain ? 0 : find_format(l, e);
 	}
 	return err_set(e, ERR_CONFIG, "there is no template %s", name);
 }

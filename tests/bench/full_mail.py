@@ -90,7 +90,8 @@ def as_text(d):
     lines = "".join(
         f"{x['line']}. {x['sku']}  {x['description']}\n"
         f"    {number(x['quantity'])} {x['unit']} x {number(x['unit_price'])} ="
-        f" {number(x['amount'])} {currency}: as ordered, delivery by {date(x['promised_on'])}\n"
+        f" {number(x['amount'])} {currency}: as ordered, delivery by"
+        f" {date(x['promised_on'])}\n"
         for x in d["lines"])
     shipping = f"Shipping:       {number(d['shipping'])} {currency}\n" \
         if "shipping" in d else ""
@@ -167,8 +168,8 @@ Received on <time>{date(d['received_on'])}</time>, revision \
 <p class="says yes">Thank you. <b>We accept your order</b> as you placed it.\
 </p>
 <table class="dates">
-<tr><th scope="row">Processing date</th><td><time>{date(d['processing_on'])}</time>\
-</td></tr>
+<tr><th scope="row">Processing date</th><td><time>\
+{date(d['processing_on'])}</time></td></tr>
 <tr><th scope="row">Delivery date</th><td><time>{date(d['delivery_on'])}</time>\
 </td></tr>
 </table>
