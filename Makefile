@@ -141,6 +141,6 @@ uninstall:
 clean:
 	rm -rf build
 
-include tests/bench/bench.mk tests/coverage/coverage.mk tests/fuzz/fuzz.mk tests/torture/torture.mk
+include tests/bench/bench.mk tests/coverage/coverage.mk tests/fuzz/fuzz.mk tests/look/look.mk tests/torture/torture.mk
 
 -include $(OBJECTS:.o=.d) $(wildcard $B/*.d $B/tests/*.d)
