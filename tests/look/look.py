@@ -109,7 +109,7 @@ class Browser:
     def __init__(self, profile):
         ours, theirs = os.pipe(), os.pipe()
         self.to, self.answers = ours[1], os.fdopen(theirs[0], "rb")
-        self.number, self.session, self.left = 0, None, b""
+        self.number, self.page, self.left = 0, None, b""
         with open(os.path.join(profile, "log"), "wb") as log:
             self.process = subprocess.Popen(
                 ["sh", "-c", f'exec "$@" 3<&{ours[0]} 4>&{theirs[1]}', "sh",
@@ -121,7 +121,7 @@ class Browser:
         os.close(ours[0])
         os.close(theirs[1])
         target = self.call("Target.createTarget", url="about:blank")
-        self.session = self.call("Target.attachToTarget", flatten=True,
+        self.page = self.call("Target.attachToTarget", flatten=True,
                                  targetId=target["targetId"])["sessionId"]
         self.call("Page.enable")
 
@@ -138,8 +138,8 @@ class Browser:
     def call(self, method, **parameters):
         self.number += 1
         message = {"id": self.number, "method": method, "params": parameters}
-        if self.session:
-            message["sessionId"] = self.session
+        if self.page:
+            message["sessionId"] = self.page
         data = json.dumps(message).encode() + b"\0"
         while data:
             data = data[os.write(self.to, data):]
@@ -172,7 +172,7 @@ class Browser:
         return found["wrong"], base64.b64decode(picture["data"])
 
     def close(self):
-        self.session = None
+        self.page = None
         self.call("Browser.close")
         self.process.wait()
 

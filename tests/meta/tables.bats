@@ -33,6 +33,52 @@ setup_file() {
 		"$(items order-csv.5 'Reject columns')"
 }
 
+# Of one list of keys: name (kind), with "has_" where the next one is its flag.
+keys() {
+	"$B/tests/tables" templates | awk -v list="$1:" '
+		$1 != list { next }
+		$2 == "has_" last && $3 == "(flag)" { kind = kind ", has_"; next }
+		last { print last " (" kind ")" }
+		{ last = $2; kind = $3; gsub(/[()]/, "", kind) }
+		END { print last " (" kind ")" }'
+}
+
+@test "order-templates(5): the keys of a message and of what it lists" {
+	same 'message' "$(keys message)" \
+		"$(items order-templates.5 'Keys of a message')"
+	same 'line' "$(keys line)" "$(items order-templates.5 'Keys of a line')"
+	same 'alternative' "$(keys alternative)" \
+		"$(items order-templates.5 'Keys of an alternative')"
+	same 'question' "$(keys question)" \
+		"$(items order-templates.5 'Keys of a question')"
+	same 'change' "$(keys change)" \
+		"$(items order-templates.5 'Keys of a change')"
+	same 'parcel' "$(keys parcel)" \
+		"$(items order-templates.5 'Keys of a parcel')"
+	same 'sent' "$(keys sent)" \
+		"$(items order-templates.5 'Keys of a line in a parcel')"
+	same 'remaining' "$(keys remaining)" \
+		"$(items order-templates.5 'Keys of a line that remains')"
+	same 'lists' "$("$B/tests/tables" templates | cut -d: -f1 | uniq |
+		grep -c .)" "$(grep -c '^\.Ss Keys of ' "$ROOT/man/order-templates.5")"
+}
+
+@test "order-templates(5): every kind of the schema has its templates" {
+	kinds=$(tr -d '\n\t' <"$ROOT/lib/db/schema/0001-store.sql" |
+		grep -o "CHECK (kind = 'receipt'[^)]*)" | grep -o "'[a-z]*'" |
+		tr -d "'" | sort)
+	[ "$(wc -l <<<"$kinds")" -eq 10 ]
+	page=$(section order-templates.5 Files)
+	for kind in $kinds; do
+		[[ $page == *$kind* ]]
+		for language in en de; do
+			for part in txt html subject.txt; do
+				[ -s "$ROOT/lib/order/templates/$language/$kind.$part" ]
+			done
+		done
+	done
+}
+
 @test "order(7): the reasons and what they mean" {
 	same 'reasons' "$("$B/tests/tables" reasons)" \
 		"$(section order.7 Reasons |

@@ -1,12 +1,13 @@
 /* tables.c - print the program's tables for the tests that compare them with
  * the manual
  *
- * usage: tables order|line|stream|rejects|reasons|rules|load
+ * usage: tables order|line|stream|rejects|reasons|rules|load|templates
  */
 #include <stdio.h>
 #include <string.h>
 
 #include <order/load.h>
+#include <order/message.h>
 #include <order/policy.h>
 #include <order/verdict.h>
 
@@ -59,6 +60,13 @@ print_load(void)
 	}
 }
 
+static void
+print_key(void *arg, const char *list, const char *key, const char *kind)
+{
+	(void)arg;
+	printf("%s: %s (%s)\n", list, key, kind);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -78,6 +86,8 @@ main(int argc, char **argv)
 		print_rules();
 	else if (strcmp(which, "load") == 0)
 		print_load();
+	else if (strcmp(which, "templates") == 0)
+		message_keys(print_key, NULL);
 	else
 		return 64;
 	return 0;
