@@ -25,8 +25,8 @@ LIB = base/arena base/buf base/card base/clock base/date base/err base/hash base
 	order/message order/message_lint order/message_list order/message_text order/normalise order/offer \
 	order/offer_take order/order order/outbox order/policy order/probe order/promise order/query \
 	order/receive order/redact order/ref order/reject order/remedy order/resolve order/rules \
-	order/rules_lines order/standing order/step order/stock order/stock_load order/substitute \
-	order/summary order/terms order/verdict order/verify \
+	order/rules_lines order/settle order/standing order/step order/stock order/stock_load \
+	order/substitute order/summary order/terms order/verdict order/verify \
 	cli/acks cli/answer cli/asked cli/attention cli/audits cli/check_map cli/counts cli/feed cli/group \
 	cli/intake cli/keyset cli/listing cli/load cli/loop cli/mail_files cli/mail_orders cli/mails \
 	cli/maps cli/mend cli/once cli/opt cli/orders cli/progress cli/reject_list cli/rejects cli/rows \

@@ -1,10 +1,11 @@
 /* order-notify - deliver queued messages, and see what became of them */
 
 #include <order/mails.h>
+#include <order/text.h>
 
 static bool listing, linting, retrying;
-static const char *state, *shown;
-static struct words told;
+static const char *state, *shown, *to, *note;
+static struct words told, again, cancelled;
 
 static const struct opt opts[] = {
 	OPT_FLAG("list", &listing, "list every message and its state"),
@@ -13,8 +14,12 @@ static const struct opt opts[] = {
 	OPT_TEXT("show", "ID", &shown, "print the exact bytes of a message"),
 	OPT_WORDS("told", "ID", &told,
 	    "record that somebody told the customer"),
+	OPT_TEXT("note", "TEXT", &note, "with --told: how, and whom"),
 	OPT_FLAG("retry", &retrying,
 	    "make failed and dead messages due now; all, or those named"),
+	OPT_WORDS("resend", "ID", &again, "send it again, as a new message"),
+	OPT_TEXT("to", "ADDRESS", &to, "with --resend: to another address"),
+	OPT_WORDS("cancel", "ID", &cancelled, "do not send it"),
 	OPT_FLAG("lint", &linting, "try every template with sample orders"),
 	OPT_END
 };
@@ -37,17 +42,47 @@ static const struct tool_about about = {
 static void
 check(struct tool *t)
 {
-	bool takes_ids = told.n > 0 || retrying;
+	int by_id = (told.n > 0) + retrying + (again.n > 0) +
+	    (cancelled.n > 0);
 
-	if (listing + linting + retrying + (shown != NULL) +
-	    (told.n > 0) > 1)
+	if (listing + linting + (shown != NULL) + by_id > 1)
 		tool_usage(t, "one thing at a time: --list, --show, --told,"
-		    " --retry or --lint");
+		    " --retry, --resend, --cancel or --lint");
 	if (state != NULL && !listing)
 		tool_usage(t, "--state goes with --list");
-	if (t->argc > 0 && !takes_ids)
-		tool_usage(t, "messages are named with --told or --retry");
+	if (note != NULL && told.n == 0)
+		tool_usage(t, "--note goes with --told");
+	if (to != NULL && again.n == 0)
+		tool_usage(t, "--to goes with --resend");
+	if (to != NULL && !text_is_email(to))
+		tool_usage(t, "--to: \"%s\" is not an e-mail address", to);
+	if (t->argc > 0 && by_id == 0)
+		tool_usage(t, "messages are named with --told, --retry,"
+		    " --resend or --cancel");
 	tool_choice(t, "--state", state, message_states, message_nstates);
+}
+
+static void
+run(struct tool *t)
+{
+	if (listing)
+		mails_list(t, state);
+	else if (shown != NULL)
+		mails_show(t, shown);
+	else if (told.n > 0)
+		mails_each(t, MAILS_TOLD, &told, note != NULL ? note : "");
+	else if (again.n > 0)
+		mails_each(t, MAILS_RESEND, &again, to != NULL ? to : "");
+	else if (cancelled.n > 0)
+		mails_each(t, MAILS_CANCEL, &cancelled, "");
+	else if (retrying && t->argc > 0)
+		mails_each(t, MAILS_RETRY, NULL, "");
+	else if (retrying)
+		mails_retry_all(t);
+	else if (linting)
+		mails_lint(t);
+	else
+		mails_deliver(t);
 }
 
 int
@@ -57,19 +92,6 @@ main(int argc, char **argv)
 
 	tool_begin(&t, argc, argv, &about);
 	check(&t);
-	if (listing)
-		mails_list(&t, state);
-	else if (shown != NULL)
-		mails_show(&t, shown);
-	else if (told.n > 0)
-		mails_each(&t, &told, message_told);
-	else if (retrying && t.argc > 0)
-		mails_each(&t, NULL, message_retry);
-	else if (retrying)
-		mails_retry_all(&t);
-	else if (linting)
-		mails_lint(&t);
-	else
-		mails_deliver(&t);
+	run(&t);
 	return tool_end(&t);
 }

@@ -15,6 +15,7 @@
 #define ORDER_LOCK_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <order/err.h>
@@ -41,5 +42,8 @@ void lock_writer_done(struct lock *);
 /* 1 taken, 0 another mailer is at work, -1. */
 int lock_mailer(struct lock *, struct err *);
 void lock_mailer_done(struct lock *);
+
+/* Is another mailer at work? */
+bool lock_mailer_busy(const struct lock *);
 
 #endif

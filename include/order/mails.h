@@ -16,11 +16,12 @@ void mails_list(struct tool *, const char *state);
 /* Print the exact bytes of one message. */
 void mails_show(struct tool *, const char *id);
 
-/* Apply message_told or message_retry to the messages that are named, in one
- * transaction; print each.  A usage error when none is. */
-typedef int mails_fn(struct step *, int64_t id, struct verdict *,
-    struct err *);
-void mails_each(struct tool *, const struct words *, mails_fn *);
+/* Do that to the messages that are named, all in one transaction; print each.
+ * with is the address of MAILS_RESEND and the note of MAILS_TOLD, or "".  A
+ * usage error when what is named is no number. */
+enum mails_do { MAILS_TOLD, MAILS_RETRY, MAILS_RESEND, MAILS_CANCEL };
+void mails_each(struct tool *, enum mails_do, const struct words *,
+    const char *with);
 
 /* Make all that failed due now; print each. */
 void mails_retry_all(struct tool *);

@@ -111,11 +111,27 @@ extern const int message_nstates;
  * an address its subject and text.  1, 0 when there is no such message, -1. */
 int message_bytes(struct step *, int64_t id, struct buf *, struct err *);
 
-/* Record that somebody told a by-hand (or dead) message. */
-int message_told(struct step *, int64_t id, struct verdict *, struct err *);
+/* ---- what a person does about one; each is recorded with who did it ---- */
+
+/* Record that somebody told the customer; the note ("" none) says how. */
+int message_told(struct step *, int64_t id, const char *note,
+    struct verdict *, struct err *);
 
 /* Make a failed or dead message due now. */
 int message_retry(struct step *, int64_t id, struct verdict *, struct err *);
+
+/* Queue it again: the same kind, revision and document under the next number
+ * of its kind, so that it gets a Message-ID of its own.  to is another
+ * address, "" the same.  *as is the new message; one that was dead or by-hand
+ * is cancelled by it.  Refused while it waits to be sent. */
+int message_resend(struct step *, int64_t id, const char *to, int64_t *as,
+    struct verdict *, struct err *);
+
+/* Do not send it.  One that a mailer hands over at this moment is marked sent
+ * when it was; a note says that this can be. */
+int message_cancel(struct step *, int64_t id, struct verdict *, struct err *);
+
+/* ---- the mailer ---- */
 
 /* What one run of the mailer did. */
 struct mail_run {

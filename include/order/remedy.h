@@ -15,11 +15,15 @@
 const char *remedy_hold(struct arena *, const char *ref, const char *hold,
     const char *rule, const char *field, int64_t line);
 
-/* What answers an order: ack is the state of its acknowledgment. */
-const char *remedy_ack(struct arena *, const char *ref, const char *ack);
+/* What answers an order: ack is the state of its acknowledgment; state, id
+ * and error are those of the last message that answers it ("", 0, ""). */
+const char *remedy_ack(struct arena *, const char *ref, const char *ack,
+    const char *state, int64_t id, const char *error);
 
-/* What settles a message that is not sent; "" when nothing need be done. */
-const char *remedy_message(struct arena *, const char *state, int64_t id);
+/* What settles a message that is not sent; "" when nothing need be done.  One
+ * that was refused for good needs another address. */
+const char *remedy_message(struct arena *, const char *state, int64_t id,
+    const char *error);
 
 const char *remedy_reject(struct arena *, int64_t id);
 

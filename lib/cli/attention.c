@@ -90,8 +90,13 @@ put_rows(struct tool *t, struct cursor *c, struct row *row,
 
 static const char SQL_ACKS[] =
 	"SELECT o.id, o.ack_due_at, o.ref, CASE WHEN o.ack_revision <"
-	"  o.revision THEN 'none' ELSE o.ack END, o.received_at"
-	" FROM orders AS o WHERE o.answered_at IS NULL"
+	"  o.revision THEN 'none' ELSE o.ack END, o.received_at,"
+	" coalesce(m.state, ''), coalesce(m.id, 0), coalesce(m.error, '')"
+	" FROM orders AS o LEFT JOIN messages AS m ON m.id ="
+	"  (SELECT max(a.id) FROM messages AS a WHERE a.order_id = o.id"
+	"   AND a.revision = o.revision"
+	"   AND a.kind IN ('receipt', 'acknowledgment', 'rejected'))"
+	" WHERE o.answered_at IS NULL"
 	" AND o.status <> 'cancelled'"
 	" AND o.ack_due_at <= $1 AND o.ack_due_at >= $2"
 	" AND (o.ack_due_at > $2 OR o.id > $3)"
@@ -106,7 +111,8 @@ put_ack(struct tool *t, struct cursor *c, struct row *row, struct err *e)
 	    instant(t, db_int(row, 1)), late > 0 ?
 	    arena_printf(&t->step.mem, "overdue by %s", list_span(t, late)) :
 	    arena_printf(&t->step.mem, "due in %s", list_span(t, -late)),
-	    remedy_ack(&t->step.mem, ref, db_text(row, 3)), db_int(row, 4) };
+	    remedy_ack(&t->step.mem, ref, db_text(row, 3), db_text(row, 5),
+	    db_int(row, 6), db_text(row, 7)), db_int(row, 4) };
 
 	c->b = db_int(row, 0);
 	c->a = db_int(row, 1);
@@ -197,7 +203,7 @@ put_message(struct tool *t, struct cursor *c, struct row *row, struct err *e)
 	    db_text(row, 3), "", arena_printf(mem, "%s %s%s%s%s",
 	    db_text(row, 4), to[0] != '\0' ? "to " : "without an address", to,
 	    error[0] != '\0' ? ": " : "", error),
-	    remedy_message(mem, state, db_int(row, 0)), db_int(row, 7) };
+	    remedy_message(mem, state, db_int(row, 0), error), db_int(row, 7) };
 
 	c->b = db_int(row, 0);
 	c->a = db_int(row, 1);

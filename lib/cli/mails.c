@@ -131,20 +131,38 @@ mails_show(struct tool *t, const char *word)
 
 /* ---- recording ---- */
 
-static mails_fn *record;
+static enum mails_do what;
+static const char *with;
 static struct words ids;
+
+/* *id becomes the message to be shown. */
+static int
+apply(struct step *s, int64_t *id, struct verdict *v, struct err *e)
+{
+	switch (what) {
+	case MAILS_TOLD:
+		return message_told(s, *id, with, v, e);
+	case MAILS_RETRY:
+		return message_retry(s, *id, v, e);
+	case MAILS_RESEND:
+		return message_resend(s, *id, with, id, v, e);
+	default:
+		return message_cancel(s, *id, v, e);
+	}
+}
 
 static int
 record_one(struct tool *t, int64_t id, struct err *e)
 {
 	struct verdict v;
 
-	if (record(&t->step, id, &v, e) < 0)
+	if (apply(&t->step, &id, &v, e) < 0)
 		return -1;
+	if (v.note[0] != '\0')
+		tool_note(t, "%s", v.note);
 	if (v.result != RESULT_REFUSED)
 		return put_message(t, id, e);
 	tool_status(t, 1);
-	tool_note(t, "%s", v.note);
 	return 0;
 }
 
@@ -166,13 +184,15 @@ add_id(struct tool *t, const char *word)
 }
 
 void
-mails_each(struct tool *t, const struct words *words, mails_fn *fn)
+mails_each(struct tool *t, enum mails_do to_do, const struct words *words,
+    const char *given)
 {
+	what = to_do;
+	with = given;
 	for (size_t i = 0; words != NULL && i < words->n; i++)
 		add_id(t, words->word[i]);
 	for (int i = 0; i < t->argc; i++)
 		add_id(t, t->argv[i]);
-	record = fn;
 	tool_once(t, record_each);
 	free(ids.word);
 }
@@ -202,7 +222,7 @@ retry_failed(struct tool *t, struct err *e)
 void
 mails_retry_all(struct tool *t)
 {
-	record = message_retry;
+	what = MAILS_RETRY;
 	tool_once(t, retry_failed);
 }
 

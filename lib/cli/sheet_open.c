@@ -148,7 +148,7 @@ view_messages(struct view *v, struct err *e)
 		    to), state, sent[0] != '\0' ? sent : db_text(row, 4)));
 		view_entry(v, "", INK_LOOK, strcmp(state, "sent") != 0 ? error : "");
 		view_command(v, INDENT, "", strcmp(state, "queued") == 0 ? "" :
-		    remedy_message(v->sh.mem, state, db_int(row, 0)));
+		    remedy_message(v->sh.mem, state, db_int(row, 0), error));
 	}
 	return r;
 }

@@ -458,3 +458,9 @@ lock_mailer_done(struct lock *l)
 	set(l, F_OFD_SETLK, F_UNLCK, MAILER, 1);
 	l->mailer = false;
 }
+
+bool
+lock_mailer_busy(const struct lock *l)
+{
+	return !is_free(l, MAILER);
+}

@@ -37,7 +37,11 @@ static const struct phrase {
 	{ "mail-failed", "message {message} ({kind}) not sent yet[: {error}]" },
 	{ "dead", "message {message} ({kind}) given up[: {error}]" },
 	{ "mail-retry", "message {message} ({kind}) to be tried again" },
-	{ "told", "message {message} ({kind}) told by hand" },
+	{ "mail-cancelled", "message {message} ({kind}) cancelled,"
+	    " it was {was}" },
+	{ "resend", "message {message} ({kind}), {was}, out again as {as}"
+	    " to {recipient}" },
+	{ "told", "message {message} ({kind}) told by hand[ ({note})]" },
 	{ "hold", "hold opened: {hold}[, {reason}]" },
 	{ "hold-ended", "hold ended: {hold}[, {answer}][ ({note})]" },
 	{ "substitute", "line {line}: {quantity_thousandths} substituted by"

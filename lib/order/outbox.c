@@ -9,7 +9,7 @@
 #include <order/mail.h>
 #include <order/text.h>
 
-#include "letter.h"
+#include "outbox.h"
 
 #define BATCH_MESSAGES 50
 #define BATCH_BYTES (4 << 20)
@@ -72,9 +72,9 @@ choose(struct outbox *b, struct err *e)
 
 /* ---- marking ---- */
 
-static int
-record(struct step *s, const struct due *m, const char *kind,
-    const char *error, struct err *e)
+int
+outbox_record(struct step *s, const struct due *m, const char *kind,
+    const char *key, const char *value, struct err *e)
 {
 	struct buf b = BUF_INIT;
 	int r;
@@ -82,8 +82,8 @@ record(struct step *s, const struct due *m, const char *kind,
 	detail_begin(&b);
 	detail_int(&b, "message", m->id);
 	detail_text(&b, "kind", m->kind);
-	if (error[0] != '\0')
-		detail_text(&b, "error", error);
+	if (value[0] != '\0')
+		detail_text(&b, key, value);
 	r = event_add(s, m->order_id, kind, detail_end(&b), e);
 	buf_release(&b);
 	return r;
@@ -94,8 +94,8 @@ static const char SQL_ANSWERED[] =
 	" WHERE id = $1 AND revision = $3 AND answered_at IS NULL";
 
 /* The first answer to what the order is now stops the 24 h clock. */
-static int
-stop_clock(struct step *s, const struct due *m, struct err *e)
+int
+outbox_answered(struct step *s, const struct due *m, struct err *e)
 {
 	if (strcmp(m->kind, "receipt") != 0 &&
 	    strcmp(m->kind, "acknowledgment") != 0 &&
@@ -105,10 +105,11 @@ stop_clock(struct step *s, const struct due *m, struct err *e)
 	    I(m->revision)), e) < 0 ? -1 : 0;
 }
 
+/* One that was cancelled meanwhile is out of the house all the same. */
 static const char SQL_SENT[] =
 	"UPDATE messages SET state = 'sent', sent_at = $2, tried_at = $2,"
 	" attempts = attempts + 1, error = ''"
-	" WHERE id = $1 AND state IN ('queued', 'failed')";
+	" WHERE id = $1 AND state IN ('queued', 'failed', 'cancelled')";
 
 static const char SQL_FAILED[] =
 	"UPDATE messages SET state = $2, attempts = $3, tried_at = $4,"
@@ -124,7 +125,8 @@ mark_sent(struct outbox *b, const struct due *m, struct err *e)
 	b->run->sent++;
 	if (n <= 0)
 		return n;
-	return stop_clock(s, m, e) < 0 ? -1 : record(s, m, "sent", "", e);
+	return outbox_answered(s, m, e) < 0 ? -1 :
+	    outbox_record(s, m, "sent", "", "", e);
 }
 
 static int
@@ -145,7 +147,8 @@ mark_failed(struct outbox *b, const struct due *m, int64_t attempts,
 		b->run->retry++;
 	if (n <= 0 || (!dead && attempts > 1))
 		return n < 0 ? -1 : 0;
-	return record(s, m, dead ? "dead" : "mail-failed", why, e);
+	return outbox_record(s, m, dead ? "dead" : "mail-failed", "error", why,
+	    e);
 }
 
 int64_t
@@ -350,95 +353,4 @@ message_deliver(struct step *s, struct mail_run *run,
 	lock_mailer_done(db_lock(s->db));
 	arena_release(&b.mem);
 	return r;
-}
-
-/* ---- by hand ---- */
-
-static const char SQL_TOLD[] =
-	"UPDATE messages SET state = 'sent', sent_at = $2, by = $3"
-	" WHERE id = $1 AND state IN ('by-hand', 'dead', 'queued', 'failed')";
-
-static const char SQL_RETRY[] =
-	"UPDATE messages SET next_try_at = $2,"
-	" attempts = CASE state WHEN 'dead' THEN 0 ELSE attempts END,"
-	" state = CASE state WHEN 'dead' THEN 'queued' ELSE state END"
-	" WHERE id = $1 AND state IN ('failed', 'dead')";
-
-static const char SQL_ABOUT[] =
-	"SELECT order_id, kind, state, revision FROM messages WHERE id = $1";
-
-/* 1 and what the events about it say, 0 after a verdict, -1. */
-static int
-named(struct step *s, int64_t id, struct due *m, const char **state,
-    struct verdict *v, struct err *e)
-{
-	struct row *row;
-	int r = db_one(s->db, SQL_ABOUT, BIND(I(id)), &row, e);
-
-	memset(m, 0, sizeof(*m));
-	if (r < 0)
-		return -1;
-	if (r == 0) {
-		verdict_set(v, 0, RESULT_REFUSED, "bad-value");
-		verdict_note(v, "message %lld: there is no such message",
-		    (long long)id);
-		return 0;
-	}
-	m->id = id;
-	m->order_id = db_int(row, 0);
-	m->kind = db_dup(row, 1, &s->mem);
-	*state = db_dup(row, 2, &s->mem);
-	m->revision = db_int(row, 3);
-	db_done(row);
-	return 1;
-}
-
-static int
-not_possible(struct verdict *v, const struct due *m, const char *state)
-{
-	verdict_set(v, m->order_id, RESULT_REFUSED, "bad-value");
-	return verdict_note(v, "message %lld is %s", (long long)m->id, state);
-}
-
-int
-message_told(struct step *s, int64_t id, struct verdict *v, struct err *e)
-{
-	const char *state = "";
-	struct due m;
-	int n = named(s, id, &m, &state, v, e);
-
-	if (n <= 0)
-		return n;
-	if (strcmp(state, "sent") == 0)
-		return verdict_set(v, m.order_id, RESULT_UNCHANGED, "");
-	n = db_run(s->db, SQL_TOLD, BIND(I(id), I(s->now.at), T(s->actor)),
-	    e);
-	if (n < 0)
-		return -1;
-	if (n == 0)
-		return not_possible(v, &m, state);
-	if (stop_clock(s, &m, e) < 0 || record(s, &m, "told", "", e) < 0)
-		return -1;
-	return verdict_set(v, m.order_id, RESULT_OK, "");
-}
-
-int
-message_retry(struct step *s, int64_t id, struct verdict *v, struct err *e)
-{
-	const char *state = "";
-	struct due m;
-	int n = named(s, id, &m, &state, v, e);
-
-	if (n <= 0)
-		return n;
-	if (strcmp(state, "queued") == 0)
-		return verdict_set(v, m.order_id, RESULT_UNCHANGED, "");
-	n = db_run(s->db, SQL_RETRY, BIND(I(id), I(s->now.at)), e);
-	if (n < 0)
-		return -1;
-	if (n == 0)
-		return not_possible(v, &m, state);
-	if (record(s, &m, "mail-retry", "", e) < 0)
-		return -1;
-	return verdict_set(v, m.order_id, RESULT_OK, "");
 }

@@ -4,6 +4,7 @@
  * same.  Knows the words of the commands, not what they do. */
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include <order/remedy.h>
@@ -71,20 +72,43 @@ remedy_hold(struct arena *mem, const char *ref, const char *hold,
 }
 
 const char *
-remedy_ack(struct arena *mem, const char *ref, const char *ack)
+remedy_ack(struct arena *mem, const char *ref, const char *ack,
+    const char *state, int64_t id, const char *error)
 {
+	if (strcmp(ack, "none") == 0)
+		return arena_printf(mem, "order-ack %s", ref);
+	if (strcmp(state, "cancelled") == 0)
+		return arena_printf(mem, "order-notify --resend %" PRId64, id);
 	/* What was decided only waits to be delivered. */
-	return strcmp(ack, "none") != 0 ? "order-notify" :
-	    arena_printf(mem, "order-ack %s", ref);
+	return strcmp(state, "dead") == 0 || strcmp(state, "by-hand") == 0 ?
+	    remedy_message(mem, state, id, error) : "order-notify";
+}
+
+/* Would it be refused again?  What the mailer said for good, and addresses
+ * that never reach it. */
+static bool
+needs_other_address(const char *error)
+{
+	static const char *const begins[] = {
+		"exit status 65", "exit status 67", "bounced", "the recipient"
+	};
+
+	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
+		if (strncmp(error, begins[i], strlen(begins[i])) == 0)
+			return true;
+	return strstr(error, "is not an e-mail address") != NULL;
 }
 
 const char *
-remedy_message(struct arena *mem, const char *state, int64_t id)
+remedy_message(struct arena *mem, const char *state, int64_t id,
+    const char *error)
 {
 	if (strcmp(state, "by-hand") == 0)
 		return arena_printf(mem, "order-notify --told %" PRId64, id);
 	if (strcmp(state, "dead") == 0)
-		return arena_printf(mem, "order-notify --retry %" PRId64, id);
+		return arena_printf(mem, needs_other_address(error) ?
+		    "order-notify --resend %" PRId64 " --to ..." :
+		    "order-notify --retry %" PRId64, id);
 	return strcmp(state, "sent") == 0 || strcmp(state, "cancelled") == 0 ?
 	    "" : "order-notify";
 }
