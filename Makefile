@@ -24,7 +24,7 @@ LIB = base/arena base/buf base/card base/clock base/date base/err base/hash base
 	order/hold order/item order/keys order/letter order/lifecycle order/load order/load_kinds \
 	order/message order/message_lint order/message_list order/message_text order/normalise order/offer \
 	order/offer_take order/order order/outbox order/policy order/probe order/promise order/query \
-	order/receive order/redact order/ref order/reject order/remedy order/resolve order/rules \
+	order/rate order/receive order/redact order/ref order/reject order/remedy order/resolve order/rules \
 	order/rules_lines order/settle order/standing order/step order/stock order/stock_load \
 	order/substitute order/summary order/terms order/verdict order/verify \
 	cli/acks cli/answer cli/asked cli/attention cli/audits cli/check_map cli/counts cli/feed cli/group \

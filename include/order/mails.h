@@ -10,6 +10,9 @@
  * process, when it cannot. */
 void mails_deliver(struct tool *);
 
+/* Note that a run ended because of mail_per_hour, if it did. */
+void mails_tell_rate(struct tool *, const struct mail_run *);
+
 /* Print every message, or those in one state (NULL: all). */
 void mails_list(struct tool *, const char *state);
 

@@ -26,6 +26,7 @@ enum policy_type {
 	X(MAIL_COMMAND, "mail_command", COMMAND, "/usr/sbin/sendmail -i", 0, 0) \
 	X(MAIL_TIMEOUT, "mail_timeout_seconds", INT, "60", 1, 3600) \
 	X(MAIL_ATTEMPTS, "mail_max_attempts", INT, "12", 1, 1000) \
+	X(MAIL_PER_HOUR, "mail_per_hour", INT, "0", 0, 1000000) \
 	X(TEMPLATE_DIR, "template_dir", PATH, "", 0, 0) \
 	X(LANGUAGE, "language", LANGUAGE, "en", 0, 0) \
 	X(TIMEZONE, "timezone", ZONE, "UTC", 0, 0) \

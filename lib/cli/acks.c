@@ -4,7 +4,7 @@
 
 #include <order/ack.h>
 #include <order/acks.h>
-#include <order/message.h>
+#include <order/mails.h>
 
 #include "loop.h"
 
@@ -119,7 +119,7 @@ acks_explain(struct tool *t, struct rec *r, struct err *e)
 
 /* ---- delivery ---- */
 
-static bool stopped, busy;	/* said so already */
+static bool stopped, busy, full;	/* said so already */
 
 int
 acks_deliver(struct tool *t, struct err *e)
@@ -133,6 +133,9 @@ acks_deliver(struct tool *t, struct err *e)
 	if (run.busy && !busy)
 		tool_note(t, "another mailer is at work; messages stay queued");
 	busy = busy || run.busy;
+	if (!full)
+		mails_tell_rate(t, &run);
+	full = full || run.again_at != 0;
 	if (run.stopped) {
 		stopped = true;
 		tool_note(t, "messages stay queued: %s", run.why);

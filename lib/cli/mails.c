@@ -239,6 +239,18 @@ report(void *arg, int64_t id, struct err *e)
 	return 0;
 }
 
+void
+mails_tell_rate(struct tool *t, const struct mail_run *run)
+{
+	char text[INSTANT_TEXT];
+
+	/* It was asked for: cron need not write of it. */
+	if (run->again_at == 0 || t->quiet)
+		return;
+	tool_note(t, "mail_per_hour is reached: the rest stays queued and goes"
+	    " on at %s", instant_text(run->again_at, text));
+}
+
 /* What a run ended with; does not return when it could not go on. */
 static void
 conclude(struct tool *t, const struct mail_run *run)
@@ -251,6 +263,7 @@ conclude(struct tool *t, const struct mail_run *run)
 		    " order-notify --list --state dead)", (long long)run->dead,
 		    run->dead == 1 ? "" : "s");
 	}
+	mails_tell_rate(t, run);
 	if (run->busy)
 		err_set(&e, ERR_TEMP, "another mailer is at work");
 	else if (run->unset)

@@ -7,6 +7,7 @@
 
 #include <order/event.h>
 #include <order/mail.h>
+#include <order/rate.h>
 #include <order/text.h>
 
 #include "outbox.h"
@@ -27,7 +28,87 @@ struct outbox {
 	size_t n;
 	int64_t last_try, last_id;
 	int failures;		/* in a row */
+	bool set_back;		/* the clock was, since the hour began */
 };
+
+/* ---- not too many in an hour ---- */
+
+static const char SQL_RATE[] = "SELECT began, count FROM mail_rate";
+
+/* Whoever asks has the mailer lock: nobody else counts meanwhile. */
+static int
+read_rate(struct outbox *b, struct rate *rate, struct err *e)
+{
+	struct row *row;
+	int r = db_one(b->step->db, SQL_RATE, NOBIND, &row, e);
+
+	*rate = (struct rate){ 0, 0 };
+	if (r == 1) {
+		*rate = (struct rate){ db_int(row, 0), db_int(row, 1) };
+		db_done(row);
+	}
+	return r < 0 ? -1 : 0;
+}
+
+/* How many may go now, and when the hour is over. */
+static int
+may_go(struct outbox *b, int64_t *left, int64_t *again, struct err *e)
+{
+	const struct step *s = b->step;
+	int64_t per_hour = s->policy.number[POLICY_IS_MAIL_PER_HOUR];
+	struct rate rate;
+
+	*left = INT64_MAX;
+	*again = 0;
+	b->set_back = false;
+	if (per_hour == 0)
+		return 0;
+	if (read_rate(b, &rate, e) < 0)
+		return -1;
+	b->set_back = rate.began > s->now.at;
+	*left = rate_left(&rate, per_hour, s->now.at);
+	*again = rate_again(&rate);
+	return 0;
+}
+
+static const char SQL_COUNT[] =
+	"INSERT INTO mail_rate (one, began, count) VALUES (1, $1, $2)"
+	" ON CONFLICT (one) DO UPDATE SET began = excluded.began,"
+	" count = excluded.count";
+
+static int
+store_rate(struct outbox *b, bool one_more, struct err *e)
+{
+	const struct step *s = b->step;
+	int64_t per_hour = s->policy.number[POLICY_IS_MAIL_PER_HOUR];
+	struct rate rate;
+
+	if (per_hour == 0)
+		return 0;
+	if (read_rate(b, &rate, e) < 0)
+		return -1;
+	if (one_more)
+		rate_count(&rate, s->now.at);
+	else
+		rate_left(&rate, per_hour, s->now.at);
+	return db_run(s->db, SQL_COUNT, BIND(I(rate.began), I(rate.count)),
+	    e) < 0 ? -1 : 0;
+}
+
+/* The hour that begins anew must be the same one to the next run. */
+static int
+keep_set_back(struct outbox *b, struct err *e)
+{
+	if (!b->set_back)
+		return 0;
+	if (step_begin(b->step, e) < 0)
+		return -1;
+	if (store_rate(b, false, e) < 0) {
+		step_rollback(b->step);
+		return -1;
+	}
+	return step_commit(b->step, e);
+}
 
 /* ---- choosing ---- */
 
@@ -46,6 +127,7 @@ choose(struct outbox *b, struct err *e)
 	struct step *s = b->step;
 	size_t held = 0;
 	struct row *row;
+	int64_t left, again;
 	int r;
 
 	b->n = 0;
@@ -53,12 +135,22 @@ choose(struct outbox *b, struct err *e)
 	if (step_begin_read(s, e) < 0)
 		return -1;
 	b->house = letter_house(s, &b->mem);
+	if (may_go(b, &left, &again, e) < 0) {
+		step_rollback(s);
+		return -1;
+	}
 	r = db_query(s->db, SQL_DUE, BIND(I(b->last_try), I(b->last_id),
 	    I(s->now.at)), &row, e);
+	/* What is not to go yet is not composed either. */
 	while (r == 1 && b->n < BATCH_MESSAGES && held < BATCH_BYTES &&
 	    (r = db_next(row, e)) == 1) {
-		struct due *m = &b->due[b->n++];
+		struct due *m = &b->due[b->n];
 
+		if ((int64_t)b->n == left) {
+			b->run->again_at = left == 0 ? again : 0;
+			break;
+		}
+		b->n++;
 		letter_take(row, &b->mem, m);
 		held += m->n + strlen(m->document);
 		b->last_try = db_int(row, 14);
@@ -67,7 +159,7 @@ choose(struct outbox *b, struct err *e)
 	if (r == 1)
 		db_done(row);
 	step_rollback(s);
-	return r < 0 ? -1 : 0;
+	return r < 0 ? -1 : keep_set_back(b, e);
 }
 
 /* ---- marking ---- */
@@ -232,7 +324,7 @@ mark(struct outbox *b, const struct due *m, const struct mail_report *r,
 	n = r->outcome == MAIL_SENT ? mark_sent(b, m, e) :
 	    mark_failed(b, m, m->attempts + 1, r->outcome == MAIL_REFUSED,
 	    r->why, e);
-	if (n < 0) {
+	if (n < 0 || store_rate(b, true, e) < 0) {
 		step_rollback(b->step);
 		return -1;
 	}
@@ -268,7 +360,7 @@ hand_over(struct outbox *b, const struct due *m, struct err *e)
 	struct lock *lock = db_lock(b->step->db);
 	const struct house *h = &b->house;
 	struct mail_report r;
-	int64_t waiting = 0;
+	int64_t waiting = 0, left, again = 0;
 	int done;
 
 	if (db_one_int(b->step->db, SQL_WAITING, BIND(I(m->id),
@@ -276,6 +368,13 @@ hand_over(struct outbox *b, const struct due *m, struct err *e)
 		return -1;
 	if (!waiting)	/* told by hand, overtaken or tried meanwhile */
 		return 1;
+	/* Another mailer may have been at work while this one printed. */
+	if (may_go(b, &left, &again, e) < 0)
+		return -1;
+	if (left == 0) {
+		b->run->again_at = again;
+		return 0;
+	}
 	mail_deliver(h->command, h->timeout, m->sender, m->recipient,
 	    m->message_id, m->bytes, m->n, &r);
 	if (r.outcome == MAIL_STOPPED) {

@@ -11,8 +11,9 @@ layer_of() {
 	map|recs) echo io ;;
 	db|lock) echo db ;;
 	mail|mail_in|template) echo mail ;;
-	ack|amend|audit|cancel|columns|event|intake|lifecycle|load|message|offer|order|policy|\
-	probe|query|ref|remedy|resolve|step|stock|verdict|verify) echo order ;;
+	ack|amend|audit|cancel|columns|event|intake|lifecycle|load|message|offer|\
+	order|policy|probe|query|rate|ref|remedy|resolve|step|stock|verdict|\
+	verify) echo order ;;
 	acks|audits|listing|mails|maps|opt|rejects|tool) echo cli ;;
 	*) echo unknown ;;
 	esac

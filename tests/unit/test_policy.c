@@ -161,6 +161,7 @@ static const char *const defaults[][2] = {
 	{ "support_phone", "" }, { "support_hours", "" },
 	{ "mail_from", "" }, { "mail_command", "/usr/sbin/sendmail -i" },
 	{ "mail_timeout_seconds", "60" }, { "mail_max_attempts", "12" },
+	{ "mail_per_hour", "0" },
 	{ "template_dir", "" }, { "language", "en" }, { "timezone", "UTC" },
 	{ "currency", "EUR" }, { "ref_prefix", "SO" }, { "ack_hours", "24" },
 	{ "ack_margin_hours", "4" }, { "workdays", "mon-fri" },

@@ -436,6 +436,12 @@ CREATE TABLE message_bytes (   -- exactly what was or will be handed over
 	bytes BLOB NOT NULL
 ) STRICT;
 
+CREATE TABLE mail_rate (       -- only while mail_per_hour is set: one row
+	one INTEGER PRIMARY KEY CHECK (one = 1),
+	began INTEGER NOT NULL,                   -- the hour, by its first hand-over
+	count INTEGER NOT NULL                    -- handed over since
+) STRICT;
+
 -- ---- the record ----
 
 CREATE TABLE events (          -- append-only skeletons, chained by hash
