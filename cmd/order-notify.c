@@ -4,13 +4,20 @@
 #include <order/text.h>
 
 static bool listing, linting, retrying;
-static const char *state, *shown, *to, *note;
+static struct mails_asked asked;
+static const char *shown, *to, *note;
 static struct words told, again, cancelled;
 
 static const struct opt opts[] = {
-	OPT_FLAG("list", &listing, "list every message and its state"),
-	OPT_TEXT("state", "NAME", &state,
+	OPT_FLAG("list", &listing,
+	    "list messages: all, or of an order, address, customer"),
+	OPT_TEXT("state", "NAME", &asked.state,
 	    "with --list: only those in this state"),
+	OPT_TEXT("kind", "NAME", &asked.kind,
+	    "with --list: only receipt, acknowledgment, clarify, ..."),
+	OPT_TEXT("since", "TIME", &asked.since,
+	    "with --list: sent (or queued) then or later"),
+	OPT_TEXT("until", "TIME", &asked.until, "with --list: before then"),
 	OPT_TEXT("show", "ID", &shown, "print the exact bytes of a message"),
 	OPT_WORDS("told", "ID", &told,
 	    "record that somebody told the customer"),
@@ -48,25 +55,26 @@ check(struct tool *t)
 	if (listing + linting + (shown != NULL) + by_id > 1)
 		tool_usage(t, "one thing at a time: --list, --show, --told,"
 		    " --retry, --resend, --cancel or --lint");
-	if (state != NULL && !listing)
-		tool_usage(t, "--state goes with --list");
+	if (!listing && (asked.state != NULL || asked.kind != NULL ||
+	    asked.since != NULL || asked.until != NULL))
+		tool_usage(t, "--state, --kind, --since and --until go with"
+		    " --list");
 	if (note != NULL && told.n == 0)
 		tool_usage(t, "--note goes with --told");
 	if (to != NULL && again.n == 0)
 		tool_usage(t, "--to goes with --resend");
 	if (to != NULL && !text_is_email(to))
 		tool_usage(t, "--to: \"%s\" is not an e-mail address", to);
-	if (t->argc > 0 && by_id == 0)
+	if (t->argc > 0 && by_id == 0 && !listing)
 		tool_usage(t, "messages are named with --told, --retry,"
 		    " --resend or --cancel");
-	tool_choice(t, "--state", state, message_states, message_nstates);
 }
 
 static void
 run(struct tool *t)
 {
 	if (listing)
-		mails_list(t, state);
+		mails_list(t, &asked);
 	else if (shown != NULL)
 		mails_show(t, shown);
 	else if (told.n > 0)

@@ -13,8 +13,12 @@ void mails_deliver(struct tool *);
 /* Note that a run ended because of mail_per_hour, if it did. */
 void mails_tell_rate(struct tool *, const struct mail_run *);
 
-/* Print every message, or those in one state (NULL: all). */
-void mails_list(struct tool *, const char *state);
+/* Print messages: all, or those the operands mean (message_meant), in turn.
+ * What is NULL does not matter; wrong names and times are usage errors. */
+struct mails_asked {
+	const char *state, *kind, *since, *until;
+};
+void mails_list(struct tool *, const struct mails_asked *);
 
 /* Print the exact bytes of one message. */
 void mails_show(struct tool *, const char *id);

@@ -85,7 +85,8 @@ int message_lint(struct step *,
 struct message_row {
 	int64_t id, revision, attempts;
 	const char *ref, *kind, *recipient, *state, *queued_at, *next_try_at,
-	    *sent_at, *error;
+	    *sent_at, *error, *by;
+	int64_t reminder;
 };
 
 /* One message: 1, 0 when there is none of that number, -1. */
@@ -98,14 +99,32 @@ enum message_which {
 	MESSAGE_FAILED		/* failed or dead */
 };
 
+/* Which of MESSAGE_ALL. */
+struct message_query {
+	enum { MESSAGE_TO_ANYBODY, MESSAGE_OF_ORDER, MESSAGE_TO_ADDRESS,
+	    MESSAGE_TO_CUSTOMER } by;
+	int64_t order_id;
+	const char *word;		/* the address or the customer */
+	const char *state, *kind;	/* "": any */
+	int64_t since, until;		/* sent, else queued; half-open */
+};
+
+/* Set by, order_id and word: our reference, an address something went to, or
+ * a customer number, as somebody typed it.  1; 0: it is none; -1. */
+int message_meant(struct step *, const char *typed, struct message_query *,
+    struct err *);
+
 /* Up to 500 messages after this number, by number, into the step's arena: *n
- * is 0 at the end.  state (of MESSAGE_ALL) may be NULL. */
-int message_page(struct step *, enum message_which, const char *state,
-    int64_t after, struct message_row **, size_t *n, struct err *);
+ * is 0 at the end.  The query is of MESSAGE_ALL; NULL: every one. */
+int message_page(struct step *, enum message_which,
+    const struct message_query *, int64_t after, struct message_row **,
+    size_t *n, struct err *);
 
 /* The names a state can have. */
 extern const char *const message_states[];
 extern const int message_nstates;
+extern const char *const message_kinds[];
+extern const int message_nkinds;
 
 /* The bytes of a message, or as they would be composed now; of one without
  * an address its subject and text.  1, 0 when there is no such message, -1. */

@@ -5,6 +5,7 @@
 
 #include <order/mails.h>
 #include <order/money.h>
+#include <order/query.h>
 
 #include "loop.h"
 
@@ -14,8 +15,8 @@ static const struct head handled = { 7, handled_columns };
 
 static const char *const listed_columns[] = { "message", "ref", "revision",
 	"kind", "recipient", "state", "queued_at", "attempts", "next_try_at",
-	"sent_at", "error" };
-static const struct head listed = { 11, listed_columns };
+	"sent_at", "error", "by", "reminder" };
+static const struct head listed = { 13, listed_columns };
 
 static int
 put(struct tool *t, const struct head *head, const struct message_row *m,
@@ -27,15 +28,18 @@ put(struct tool *t, const struct head *head, const struct message_row *m,
 	    (long long)m->revision);
 	const char *attempts = arena_printf(mem, "%lld",
 	    (long long)m->attempts);
+	const char *reminder = arena_printf(mem, "%lld",
+	    (long long)m->reminder);
 	const char *const brief[] = { id, m->ref, m->kind, m->recipient,
 		m->state, attempts, m->error };
 	const char *const all[] = { id, m->ref, revision, m->kind,
 		m->recipient, m->state, m->queued_at, attempts,
-		m->next_try_at, m->sent_at, m->error };
+		m->next_try_at, m->sent_at, m->error, m->by, reminder };
 	static const uint8_t brief_types[7] = { [0] = CELL_NUMBER,
 		[5] = CELL_NUMBER };
-	static const uint8_t all_types[11] = { [0] = CELL_NUMBER,
-		[2] = CELL_NUMBER, [7] = CELL_NUMBER };
+	static const uint8_t all_types[13] = { [0] = CELL_NUMBER,
+		[2] = CELL_NUMBER, [7] = CELL_NUMBER,
+		[12] = CELL_NUMBER };
 
 	return head == &listed ? tool_put(t, head, all, all_types, e) :
 	    tool_put(t, head, brief, brief_types, e);
@@ -61,8 +65,8 @@ put_head(struct tool *t, const struct head *head)
 /* ---- listing ---- */
 
 static void
-list(struct tool *t, enum message_which which, const char *state,
-    const struct head *head)
+list(struct tool *t, enum message_which which,
+    const struct message_query *q, const struct head *head)
 {
 	struct err e = ERR_INIT;
 	int64_t after = 0;
@@ -74,7 +78,7 @@ list(struct tool *t, enum message_which which, const char *state,
 
 		if (step_begin_read(&t->step, &e) < 0)
 			tool_fail(t, &e);
-		r = message_page(&t->step, which, state, after, &rows, &n, &e);
+		r = message_page(&t->step, which, q, after, &rows, &n, &e);
 		for (size_t i = 0; r == 0 && i < n; i++)
 			r = put(t, head, &rows[i], &e);
 		if (n > 0)
@@ -87,11 +91,81 @@ list(struct tool *t, enum message_which which, const char *state,
 	put_head(t, head);
 }
 
-void
-mails_list(struct tool *t, const char *state)
+static int64_t
+read_time(struct tool *t, const char *option, const char *text)
 {
+	const char *zone = t->step.policy.text[POLICY_IS_TIMEZONE];
+	int64_t at = 0;
+
+	if (!query_time(text, zone, t->now.at, &at))
+		tool_usage(t, "--%s: \"%s\" is no date, no time, nor today,"
+		    " yesterday or days ago as in 7d", option, text);
+	return at;
+}
+
+/* 1; 0 after it said that nobody is meant.  What a word means outlives the
+ * transactions of the list. */
+static int
+mean(struct tool *t, const char *word, struct arena *mem,
+    struct message_query *q)
+{
+	struct err e = ERR_INIT;
+	int r = step_begin_read(&t->step, &e);
+
+	if (r == 0)
+		r = message_meant(&t->step, word, q, &e);
+	if (r == 1)
+		q->word = arena_dup(mem, q->word);
+	step_rollback(&t->step);
+	if (r < 0)
+		tool_fail(t, &e);
+	if (r == 0) {
+		tool_status(t, 1);
+		tool_note(t, "%s: is no order, no recipient and no customer",
+		    word);
+	}
+	return r;
+}
+
+static void
+ask(struct tool *t, const struct mails_asked *a, struct message_query *q)
+{
+	struct err e = ERR_INIT;
+
+	tool_choice(t, "--state", a->state, message_states, message_nstates);
+	tool_choice(t, "--kind", a->kind, message_kinds, message_nkinds);
+	*q = (struct message_query){ .state = "", .kind = "",
+	    .since = INT64_MIN, .until = INT64_MAX };
+	if (a->state != NULL)
+		q->state = a->state;
+	if (a->kind != NULL)
+		q->kind = a->kind;
+	if (a->since == NULL && a->until == NULL)
+		return;
+	if (step_begin_read(&t->step, &e) < 0)	/* for the zone */
+		tool_fail(t, &e);
+	if (a->since != NULL)
+		q->since = read_time(t, "since", a->since);
+	if (a->until != NULL)
+		q->until = read_time(t, "until", a->until);
+	step_rollback(&t->step);
+}
+
+void
+mails_list(struct tool *t, const struct mails_asked *a)
+{
+	struct arena mem = ARENA_INIT;
+	struct message_query q;
+
 	t->dry_run = false;
-	list(t, MESSAGE_ALL, state, &listed);
+	ask(t, a, &q);
+	if (t->argc == 0)
+		list(t, MESSAGE_ALL, &q, &listed);
+	for (int i = 0; i < t->argc && tool_signal == 0; i++)
+		if (mean(t, t->argv[i], &mem, &q) == 1)
+			list(t, MESSAGE_ALL, &q, &listed);
+	put_head(t, &listed);
+	arena_release(&mem);
 }
 
 /* ---- one message ---- */

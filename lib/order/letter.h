@@ -83,8 +83,6 @@ extern const char letter_no_sender[];
 int letter_compose(struct arena *, struct house *, struct due *,
     struct buf *, struct err *);
 
-extern const char *const message_kinds[];
-extern const int message_nkinds;
 extern const char *const message_parts[3];	/* the text is the first */
 
 #endif

@@ -283,9 +283,9 @@ load notify
 	order-notify -q
 	queue 1 clarify ''
 	run --separate-stderr order-notify --list
-	[ "${lines[0]}" = message,ref,revision,kind,recipient,state,queued_at,attempts,next_try_at,sent_at,error ]
+	[ "${lines[0]}" = message,ref,revision,kind,recipient,state,queued_at,attempts,next_try_at,sent_at,error,by,reminder ]
 	[ "${#lines[@]}" -eq 4 ]
-	[ "${lines[1]}" = 1,SO-00000001-1,1,receipt,jo@example.org,sent,2026-11-23T09:00:00Z,1,2026-11-23T09:00:00Z,2026-11-23T09:00:00Z, ]
+	[ "${lines[1]}" = 1,SO-00000001-1,1,receipt,jo@example.org,sent,2026-11-23T09:00:00Z,1,2026-11-23T09:00:00Z,2026-11-23T09:00:00Z,,,0 ]
 	[ "$(order-notify --list --state by-hand | columns message)" = 3 ]
 	order-notify --list -o json | python3 -c 'import json, sys
 assert [json.loads(l)["message"] for l in sys.stdin] == [1, 2, 3]'

@@ -47,6 +47,31 @@ looks_up() {
 	looks_up ack.c SQL_OVERDUE
 }
 
+# looks_at FILE NAME INDEX
+looks_at() {
+	run plan "$(statement "$1" "$2")"
+	[[ $output != *SCAN* && $output == *$3* ]] || { echo "$output"; return 1; }
+}
+
+# The statements of a list begin with the same columns, which are a macro.
+lists_by() {
+	sql=$(awk -v name="$1" '$0 ~ "^static const char " name "\\[\\] =" { on = 1; next }
+		on { print } on && /;$/ { exit }' "$ROOT/lib/order/message_list.c" |
+		sed -E 's/^[\t ]*ROWS "/SELECT v.ref/; s/" ASKED "/ 1/; s/^[\t ]*"//; s/";?$//' |
+		tr -d '\n')
+	run plan "$sql"
+	[ "$status" -eq 0 ]
+	[[ $output != *SCAN* && $output == *"$2"* ]] || { echo "$output"; return 1; }
+}
+
+@test "what was told about an order, to an address or to a customer is looked up" {
+	lists_by SQL_OF_ORDER 'sqlite_autoindex_messages_1 (order_id=?'
+	lists_by SQL_TO_ADDRESS 'INDEX messages_to (recipient=?'
+	lists_by SQL_TO_CUSTOMER 'INDEX orders_of_account (account=?'
+	lists_by SQL_TO_CUSTOMER 'sqlite_autoindex_messages_1 (order_id=?'
+	looks_at message_list.c SQL_EVER_TO messages_to
+}
+
 @test "looking at all orders is seen" {
 	run plan "SELECT ref FROM orders WHERE status = 'confirmed'"
 	[[ $output == *'SCAN orders'* ]]

@@ -428,6 +428,8 @@ CREATE INDEX messages_waiting ON messages (next_try_at, id)
 	WHERE state IN ('queued', 'failed');
 CREATE INDEX messages_stuck ON messages (state, id)
 	WHERE state IN ('dead', 'by-hand');
+CREATE INDEX messages_to ON messages (recipient COLLATE NOCASE)
+	WHERE recipient <> '';
 
 CREATE TABLE message_bytes (   -- exactly what was or will be handed over
 	message INTEGER PRIMARY KEY REFERENCES messages (id),
