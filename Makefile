@@ -23,9 +23,9 @@ LIB = base/arena base/buf base/card base/clock base/date base/err base/hash base
 	order/config order/consent order/document order/event order/explain order/facts order/format \
 	order/hold order/item order/keys order/letter order/lifecycle order/load order/load_kinds \
 	order/message order/message_lint order/message_list order/message_text order/normalise order/offer \
-	order/offer_take order/order order/outbox order/policy order/probe order/promise order/query \
-	order/rate order/receive order/redact order/ref order/reject order/remedy order/resolve order/rules \
-	order/rules_lines order/settle order/standing order/step order/stock order/stock_load \
+	order/offer_take order/order order/outbox order/page order/policy order/probe order/promise \
+	order/query order/rate order/receive order/redact order/ref order/reject order/remedy order/resolve \
+	order/rules order/rules_lines order/settle order/standing order/step order/stock order/stock_load \
 	order/substitute order/summary order/terms order/verdict order/verify \
 	cli/acks cli/answer cli/asked cli/attention cli/audits cli/check_map cli/counts cli/feed cli/group \
 	cli/intake cli/keyset cli/listing cli/load cli/loop cli/mail_files cli/mail_orders cli/mails \

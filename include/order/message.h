@@ -127,7 +127,7 @@ extern const char *const message_kinds[];
 extern const int message_nkinds;
 
 /* The bytes of a message, or as they would be composed now; of one without
- * an address its subject and text.  1, 0 when there is no such message, -1. */
+ * an address a page to be told from: whom to call, subject and text.  1, 0 when there is no such message, -1. */
 int message_bytes(struct step *, int64_t id, struct buf *, struct err *);
 
 /* ---- what a person does about one; each is recorded with who did it ---- */

@@ -28,7 +28,7 @@ letter_take(struct row *row, struct arena *mem, struct due *m)
 	m->sender = db_dup(row, 11, mem);
 	m->message_id = db_dup(row, 12, mem);
 	bytes = db_bytes(row, 13, &m->n);
-	if (m->sender[0] != '\0')
+	if (!db_null(row, 13))
 		m->bytes = arena_dupn(mem, bytes, m->n);
 }
 
@@ -140,7 +140,9 @@ message_bytes(struct step *s, int64_t id, struct buf *out, struct err *e)
 		buf_add(out, m.bytes, m.n);
 	else if (h.from[0] == '\0' && m.recipient[0] != '\0')
 		return err_set(e, ERR_CONFIG, "%s", letter_no_sender);
-	else if (letter_compose(&s->mem, &h, &m, out, e) < 0) {
+	else if ((m.recipient[0] != '\0' ?
+	    letter_compose(&s->mem, &h, &m, out, e) :
+	    letter_page(s, &h, &m, out, e)) < 0) {
 		if (e->code == ERR_DATA)
 			e->code = ERR_IO;	/* the store's, not the input's */
 		return err_add(e, "message %lld", (long long)id);

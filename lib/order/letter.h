@@ -83,6 +83,18 @@ extern const char letter_no_sender[];
 int letter_compose(struct arena *, struct house *, struct due *,
     struct buf *, struct err *);
 
+/* Without an envelope: what it is, whom to call or write to, and the words, in
+ * lines of 80 columns where the words allow it. */
+int letter_page(struct step *, struct house *, const struct due *,
+    struct buf *, struct err *);
+
+/* Keep that page as what was told, unless its bytes are kept already. */
+int letter_keep_page(struct step *, int64_t id, struct err *);
+
+/* Town and postcode of an address (ADDRESS_COLUMNS) as its country writes
+ * them. */
+const char *town_line(struct step *, const char *const *);
+
 extern const char *const message_parts[3];	/* the text is the first */
 
 #endif

@@ -11,6 +11,7 @@
 #include <order/text.h>
 
 #include "document.h"
+#include "letter.h"
 
 /* ---- whom, and in which language ---- */
 
@@ -92,7 +93,7 @@ add_line(cJSON *list, const char *text)
 }
 
 /* Town and postcode in the order that country writes them. */
-static const char *
+const char *
 town_line(struct step *s, const char *const *a)
 {
 	const char *city = a[3], *postcode = a[5], *country = a[6];

@@ -106,7 +106,8 @@ message_told(struct step *s, int64_t id, const char *note, struct verdict *v,
 		return -1;
 	if (n == 0)
 		return not_possible(v, &a, "");
-	if (outbox_answered(s, &a.m, e) < 0 ||
+	if (letter_keep_page(s, id, e) < 0 ||
+	    outbox_answered(s, &a.m, e) < 0 ||
 	    outbox_record(s, &a.m, "told", "note", note, e) < 0)
 		return -1;
 	return verdict_set(v, a.m.order_id, RESULT_OK, "");

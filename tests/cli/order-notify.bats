@@ -316,7 +316,8 @@ assert [json.loads(l)["message"] for l in sys.stdin] == [1, 2, 3]'
 	queue 1 receipt ''
 	run --separate-stderr order-notify --show 1
 	[ "$status" -eq 0 ]
-	[[ ${lines[0]} == 'Subject: Order SO-00000001-1'* ]]
+	[ "${lines[0]}" = 'Order SO-00000001-1: receipt notice (message 1)' ]
+	[[ $output == *$'\n\nSubject: Order SO-00000001-1'* ]]
 	[[ $output == *'we have your order'* ]]
 }
 
