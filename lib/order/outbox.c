@@ -363,11 +363,6 @@ hand_over(struct outbox *b, const struct due *m, struct err *e)
 	int64_t waiting = 0, left, again = 0;
 	int done;
 
-	if (db_one_int(b->step->db, SQL_WAITING, BIND(I(m->id),
-	    I(m->attempts)), &waiting, e) < 0)
-		return -1;
-	if (!waiting)	/* told by hand, overtaken or tried meanwhile */
-		return 1;
 	/* Another mailer may have been at work while this one printed. */
 	if (may_go(b, &left, &again, e) < 0)
 		return -1;
@@ -375,6 +370,11 @@ hand_over(struct outbox *b, const struct due *m, struct err *e)
 		b->run->again_at = again;
 		return 0;
 	}
+	if (db_one_int(b->step->db, SQL_WAITING, BIND(I(m->id),
+	    I(m->attempts)), &waiting, e) < 0)
+		return -1;
+	if (!waiting)	/* told by hand, overtaken or tried meanwhile */
+		return 1;
 	mail_deliver(h->command, h->timeout, m->sender, m->recipient,
 	    m->message_id, m->bytes, m->n, &r);
 	if (r.outcome == MAIL_STOPPED) {

@@ -205,3 +205,18 @@ waiting_mailer() {
 		[ "$status" -eq 64 ] || { echo "$args: $status"; false; }
 	done
 }
+
+@test "attention names what helps: another address, or another try" {
+	mailer 'case "$*" in *nobody@*) exit 67;; esac; exit 75'
+	order-config -q mail_max_attempts=1
+	queue 1 receipt nobody@example.org
+	queue 1 receipt late@example.org
+	queue 1 receipt 'no address'
+	order-notify -q 2>/dev/null || true
+	order-status --attention | columns command >commands
+	diff commands - <<-'END'
+	order-notify --resend 1 --to ...
+	order-notify --retry 2
+	order-notify --resend 3 --to ...
+	END
+}
