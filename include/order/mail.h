@@ -43,9 +43,9 @@ enum mail_outcome {
 
 struct mail_report {
 	enum mail_outcome outcome;
-	char why[256];		/* one safe line: "exit status 75: " and the
-				 * first line of its stderr, "timed out after
-				 * 60 s", ...; "" when sent */
+	char why[512];		/* one safe line: "exit status 75: " and how
+				 * its stderr begins, lines joined by "; ",
+				 * "timed out after 60 s", ...; "" when sent */
 };
 
 /* Hand over n bytes.  how is mail_command, split at blanks (run with

@@ -160,7 +160,7 @@ struct mail_run {
 	bool unset;		/* stopped, because mail_from is not set */
 	int64_t again_at;	/* mail_per_hour ended it; it goes on then, or
 				 * 0 */
-	char why[320];		/* stopped, or five temporary failures in a
+	char why[576];		/* stopped, or five temporary failures in a
 				 * row ended it; else "" */
 };
 

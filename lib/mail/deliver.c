@@ -14,7 +14,7 @@
 #include "report.h"
 #include "run.h"
 
-#define WORDS_SHOWN 120		/* columns of what the mailer said */
+#define WORDS_SHOWN 240		/* columns of what the mailer said */
 
 void
 report_set(struct mail_report *r, enum mail_outcome outcome, const char *fmt,
@@ -65,22 +65,51 @@ make_argv(struct arena *a, const char *how, const char *from, const char *to)
 	return argv;
 }
 
-/* The first line the mailer said that is not blank: ": " and what is fit to
- * be shown of it, or "". */
+/* Bytes of "name: " at the beginning, or 0. */
+static size_t
+name_before(const char *line)
+{
+	size_t n = strcspn(line, ": \t");
+
+	return n > 0 && strncmp(line + n, ": ", 2) == 0 ? n + 2 : 0;
+}
+
+/* ": " and what the mailer said, fit to be shown, or "".  The reason is
+ * often not in its first line, so all lines become one; the mailer's own name
+ * before each, and a line that is repeated, are said once. */
 static const char *
 words(struct arena *a, struct run *r)
 {
-	const char *shown, *s = r->said;
-	struct buf b = BUF_INIT;
-	size_t n;
+	struct buf all = BUF_INIT, b = BUF_INIT;
+	const char *line, *shown, *last = NULL;
+	size_t n, name = 0;
+	char *s, *rest;
 
 	text_mask_card_numbers(r->said, r->heard);
-	s += strspn(s, " \t\r\n");
-	n = strcspn(s, "\n");
-	while (n > 0 && strchr(" \t\r", s[n - 1]) != NULL)
-		n--;
-	text_show(&b, arena_dupn(a, s, n), WORDS_SHOWN);
+	for (s = r->said; *s != '\0'; s = rest) {
+		s += strspn(s, " \t\r\n");
+		n = strcspn(s, "\n");
+		rest = s + n;
+		while (n > 0 && strchr(" \t\r", s[n - 1]) != NULL)
+			n--;
+		if (n == 0)
+			continue;
+		line = arena_dupn(a, s, n);
+		if (last == NULL) {
+			name = name_before(line);
+			buf_add(&all, line, name);
+		}
+		if (name > 0 && strncmp(line, all.data, name) == 0)
+			line += name;
+		if (last != NULL && strcmp(line, last) == 0)
+			continue;
+		buf_puts(&all, last == NULL ? "" : "; ");
+		buf_puts(&all, line);
+		last = line;
+	}
+	text_show(&b, all.n > 0 ? all.data : "", WORDS_SHOWN);
 	shown = b.n > 0 ? arena_printf(a, ": %s", b.data) : "";
+	buf_release(&all);
 	buf_release(&b);
 	return shown;
 }
