@@ -36,7 +36,7 @@ LIB = base/arena base/buf base/card base/clock base/date base/err base/hash base
 DEPS = gcc make pkg-config libsqlite3-dev libcsv-dev libcjson-dev \
 	libgmime-3.0-dev libutf8proc-dev nettle-dev
 DEPS_CHECK = libcmocka-dev bats perl mandoc sqlite3 python3 tzdata msmtp \
-	python3-aiosmtpd faketime
+	python3-aiosmtpd mblaze faketime
 DEPS_LINT = clang clang-tidy cppcheck shellcheck valgrind
 
 Q = $(if $(V),,@)
