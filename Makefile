@@ -15,8 +15,8 @@ LIB = base/arena base/buf base/card base/clock base/date base/err base/hash base
 	io/map_json io/map_read io/map_rule io/map_value io/map_words io/reader io/table io/without \
 	io/writer \
 	db/copy db/db db/lock db/memory db/migrate db/open db/place db/shape db/stmt \
-	mail/begin mail/compose mail/deliver mail/encode mail/maildir mail/mask mail/parse mail/part \
-	mail/run mail/template mail/template_parse \
+	mail/begin mail/compose mail/deliver mail/encode mail/field mail/maildir mail/mask mail/parse \
+	mail/part mail/run mail/template mail/template_parse \
 	order/ack order/alternatives order/amend order/amend_compare order/amend_told order/answer \
 	order/audit_chain order/audit_check order/audit_lives order/audit_orders order/audit_stock \
 	order/audit_trail order/audit_words order/backorder order/cancel order/check_stock order/columns \

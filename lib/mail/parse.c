@@ -8,11 +8,9 @@
 #include <order/text.h>
 
 #include "begin.h"
+#include "field.h"
 
-enum {
-	FIELD_MAX = 8 << 10,		/* of a field's value, bytes looked at */
-	BOUNDARY_MAX = 200
-};
+#define BOUNDARY_MAX 200
 
 struct walk {
 	struct arena *mem;	/* of what comes back */
@@ -26,47 +24,11 @@ struct walk {
 
 /* ---- lines ---- */
 
-static const char *
-line_end(const char *p, const char *end)
-{
-	const char *nl = memchr(p, '\n', (size_t)(end - p));
-
-	return nl != NULL ? nl + 1 : end;
-}
-
-/* p, but for a line end right before it. */
-static const char *
-before_line_end(const char *from, const char *p)
-{
-	if (p > from && p[-1] == '\n')
-		p--;
-	if (p > from && p[-1] == '\r')
-		p--;
-	return p;
-}
-
 /* Is the line that begins at p blank? */
 static bool
 is_blank_line(const char *p, const char *next)
 {
 	return *p == '\n' || (*p == '\r' && next - p == 2 && p[1] == '\n');
-}
-
-/* Bytes of the name of the field whose line begins at p; 0: it is none. */
-static size_t
-field_name(const char *p, const char *end)
-{
-	size_t n = 0;
-
-	while (p + n < end && p[n] > ' ' && p[n] < 0x7f && p[n] != ':')
-		n++;
-	for (size_t colon = n; p + colon < end; colon++) {
-		if (p[colon] == ':')
-			return n;
-		if (p[colon] != ' ' && p[colon] != '\t')
-			break;
-	}
-	return 0;
 }
 
 /* The end of the header that begins at p, and where the body begins behind
@@ -107,49 +69,12 @@ has_field(struct mail_span head)
 
 /* ---- fields ---- */
 
-/* The value of the topmost field of that name, unfolded and without control
- * characters, cut at FIELD_MAX; "". */
-static char *
-field(struct arena *mem, struct mail_span head, const char *name)
-{
-	const char *p = head.p, *end = head.p + head.n, *next;
-	size_t len = strlen(name);
-	struct buf b = BUF_INIT;
-	char *value;
-	bool ours = false;
-
-	for (; p < end; p = next) {
-		const char *stop;
-
-		next = line_end(p, end);
-		stop = before_line_end(p, next);
-		if (*p != ' ' && *p != '\t') {
-			if (ours)
-				break;
-			ours = field_name(p, end) == len &&
-			    g_ascii_strncasecmp(p, name, len) == 0;
-			if (ours)
-				p = (const char *)memchr(p, ':',
-				    (size_t)(end - p)) + 1;
-		}
-		if (ours && b.n < FIELD_MAX)
-			buf_add(&b, p, (size_t)(stop - p) < FIELD_MAX - b.n ?
-			    (size_t)(stop - p) : FIELD_MAX - b.n);
-	}
-	for (size_t i = 0; i < b.n; i++)
-		if ((unsigned char)b.data[i] < ' ' || b.data[i] == 0x7f)
-			b.data[i] = ' ';
-	value = text_trim(mem, b.data);
-	buf_release(&b);
-	return value;
-}
-
 /* The same, with its encoded words decoded. */
 static const char *
 decoded_field(struct walk *w, struct mail_span head, const char *name)
 {
 	char *text = g_mime_utils_header_decode_text(NULL,
-	    field(&w->scratch, head, name));
+	    field_value(&w->scratch, head, name));
 	const char *copy = arena_dup(w->mem, text != NULL ? text : "");
 
 	g_free(text);
@@ -173,15 +98,15 @@ static void
 read_own_fields(struct walk *w, struct mail_span head)
 {
 	struct mail_in *m = w->m;
-	const char *received = field(&w->scratch, head, "Received");
-	const char *id = field(&w->scratch, head, "Message-ID");
+	const char *received = field_value(&w->scratch, head, "Received");
+	const char *id = field_value(&w->scratch, head, "Message-ID");
 	char *bare = id[0] != '\0' ? g_mime_utils_decode_message_id(id) : NULL;
 
 	m->message_id = arena_dup(w->mem, bare != NULL ? bare : "");
 	g_free(bare);
 	m->from = decoded_field(w, head, "From");
 	m->subject = decoded_field(w, head, "Subject");
-	m->date = field(w->mem, head, "Date");
+	m->date = field_value(w->mem, head, "Date");
 	received = strrchr(received, ';');
 	m->dated = (received != NULL && instant_of(received + 1, &m->at)) ||
 	    instant_of(m->date, &m->at);
@@ -264,7 +189,7 @@ static void
 read_about(struct walk *w, struct mail_span head, struct about *a)
 {
 	struct arena *mem = &w->scratch;
-	const char *value = field(mem, head, "Content-Type"), *name;
+	const char *value = field_value(mem, head, "Content-Type"), *name;
 	GMimeContentType *type = g_mime_content_type_parse(NULL,
 	    value[0] != '\0' ? value : "text/plain");
 	GMimeContentDisposition *as = NULL;
@@ -276,8 +201,8 @@ read_about(struct walk *w, struct mail_span head, struct about *a)
 	a->boundary = arena_dup(mem, name != NULL ? name : "");
 	a->charset = lower(mem, g_mime_content_type_get_parameter(type,
 	    "charset"));
-	a->encoding = lower(mem, field(mem, head, "Content-Transfer-Encoding"));
-	value = field(mem, head, "Content-Disposition");
+	a->encoding = lower(mem, field_value(mem, head, "Content-Transfer-Encoding"));
+	value = field_value(mem, head, "Content-Disposition");
 	if (value[0] != '\0')
 		as = g_mime_content_disposition_parse(NULL, value);
 	name = as == NULL ? NULL :
