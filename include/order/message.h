@@ -53,8 +53,14 @@ void message_keys(void (*each)(void *arg, const char *list, const char *key,
 int message_queue(struct step *, const struct order *, const char *kind,
     const char *code, cJSON *document, int64_t *id, struct err *);
 
+/* The same, to this address (NULL: as above). */
+int message_queue_to(struct step *, const struct order *, const char *kind,
+    const char *code, const char *to, cJSON *document, int64_t *id,
+    struct err *);
+
 /* What was queued before that message, but not composed yet, or not yet told
- * by hand, is overtaken: it is cancelled.  before is INT64_MAX when nothing takes its place. */
+ * by hand, is overtaken: it is cancelled.  before is INT64_MAX when nothing
+ * takes its place. */
 int message_overtake(struct step *, int64_t order_id, const char *kind,
     int64_t before, struct err *);
 

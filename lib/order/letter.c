@@ -27,6 +27,8 @@ letter_take(struct row *row, struct arena *mem, struct due *m)
 	m->document = db_dup(row, 10, mem);
 	m->sender = db_dup(row, 11, mem);
 	m->message_id = db_dup(row, 12, mem);
+	m->first = db_dup(row, 15, mem);
+	m->before = db_dup(row, 16, mem);
 	bytes = db_bytes(row, 13, &m->n);
 	if (!db_null(row, 13))
 		m->bytes = arena_dupn(mem, bytes, m->n);
@@ -52,31 +54,75 @@ letter_house(const struct step *s, struct arena *mem)
 const char letter_no_sender[] =
     "mail_from is not set (order-config mail_from=...)";
 
+static const char *
+letter_text(const cJSON *document, const char *key)
+{
+	const cJSON *v = cJSON_GetObjectItemCaseSensitive(document, key);
+
+	return cJSON_IsString(v) ? v->valuestring : "";
+}
+
+/* The id of another message to the same recipient. */
+static const char *
+id_beside(struct arena *mem, const struct due *m, const char *id,
+    const char *domain)
+{
+	const char *star = strchr(id, '*');
+
+	return star == NULL ? id : arena_printf(mem, "%.*s%lld%s@%s",
+	    (int)(star - id), id, (long long)m->recipient_no, star + 1,
+	    domain);
+}
+
+/* Where it stands: in the customer's thread when it answers them, else behind
+ * the first message to them. */
+static void
+set_thread(struct arena *mem, const struct due *m, const cJSON *document,
+    const char *domain, struct mail *mail)
+{
+	mail->in_reply_to = letter_text(document, "in_reply_to");
+	mail->references = letter_text(document, "references");
+	if (mail->references[0] != '\0' || mail->in_reply_to[0] != '\0')
+		return;
+	mail->references = id_beside(mem, m, m->first, domain);
+	mail->in_reply_to = id_beside(mem, m, m->before, domain);
+	if (m->before[0] != '\0' && strcmp(m->before, m->first) != 0)
+		mail->references = arena_printf(mem, "%s %s", mail->references,
+		    mail->in_reply_to);
+}
+
 static int
 compose_from(struct arena *mem, struct house *h, struct due *m,
     const cJSON *document, struct buf *out, struct err *e)
 {
 	const char *domain = strrchr(h->from, '@') + 1;
 	struct buf part[3] = { BUF_INIT, BUF_INIT, BUF_INIT };
+	struct mail mail = { .from = h->from, .from_name = h->name,
+	    .to = m->recipient, .to_name = "", .date = m->queued_at };
 	struct letter l;
 	int r = letter_open(&l, &h->wording, m->kind, m->language, document,
 	    e);
 
 	for (int i = 0; r == 0 && i < 3; i++)
 		r = letter_part(&l, message_parts[i], &part[i], e);
+	/* A mail in the customer's thread keeps its subject. */
+	if (letter_text(document, "subject")[0] != '\0') {
+		buf_clear(&part[2]);
+		buf_puts(&part[2], letter_text(document, "subject"));
+	}
 	if (r == 0) {
 		m->sender = h->from;
 		m->message_id = arena_printf(mem,
 		    "%s.%lld.%lld.%lld.%lld@%s", m->kind,
 		    (long long)m->order_id, (long long)m->revision,
 		    (long long)m->recipient_no, (long long)m->seq, domain);
-		r = mail_compose(&(struct mail){ .from = h->from,
-		    .from_name = h->name, .to = m->recipient, .to_name = "",
-		    .subject = part[2].data, .text = part[0].data,
-		    .html = part[1].data, .message_id = m->message_id,
-		    .in_reply_to = "", .references = "",
-		    .language = l.language[l.spoken], .date = m->queued_at },
-		    out, e);
+		set_thread(mem, m, document, domain, &mail);
+		mail.subject = part[2].data;
+		mail.text = part[0].data;
+		mail.html = part[1].data;
+		mail.message_id = m->message_id;
+		mail.language = l.language[l.spoken];
+		r = mail_compose(&mail, out, e);
 	}
 	for (int i = 0; i < 3; i++)
 		buf_release(&part[i]);

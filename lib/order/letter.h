@@ -47,6 +47,10 @@ struct due {
 	const char *kind, *recipient, *language;
 	const char *document;	/* "" when it is composed already */
 	const char *sender, *message_id;
+	/* Message-IDs, or with "*" for the recipient's number and without a
+	 * domain: the first message to the recipient, and the question this
+	 * one reminds of; "" */
+	const char *first, *before;
 	const char *bytes;	/* NULL: not composed yet */
 	size_t n;
 	const char *fault;	/* why it cannot be composed, or NULL */
@@ -61,7 +65,20 @@ struct due {
 	" m.queued_at, m.attempts, m.kind, m.recipient, m.language," \
 	" CASE WHEN c.message IS NULL THEN m.document ELSE '' END," \
 	" coalesce(c.sender, ''), coalesce(c.message_id, ''), c.bytes," \
-	" m.next_try_at" \
+	" m.next_try_at," \
+	" CASE WHEN c.message IS NULL THEN (SELECT" \
+	"  coalesce(x.message_id, f.kind || '.' || f.order_id || '.'" \
+	"   || f.revision || '.*.' || f.seq)" \
+	"  FROM messages AS f LEFT JOIN message_bytes AS x ON x.message = f.id" \
+	"  WHERE f.id < m.id AND f.id = (SELECT min(g.id) FROM messages AS g" \
+	"   WHERE g.order_id = m.order_id AND g.recipient = m.recipient)) END," \
+	" CASE WHEN m.reminder > 0 AND c.message IS NULL THEN (SELECT" \
+	"  coalesce(x.message_id, f.kind || '.' || f.order_id || '.'" \
+	"   || f.revision || '.*.' || f.seq)" \
+	"  FROM messages AS f LEFT JOIN message_bytes AS x ON x.message = f.id" \
+	"  WHERE f.order_id = m.order_id AND f.kind = m.kind" \
+	"  AND f.recipient = m.recipient AND f.id < m.id" \
+	"  ORDER BY f.id DESC LIMIT 1) END" \
 	" FROM messages AS m LEFT JOIN message_bytes AS c" \
 	"  ON c.message = m.id"
 

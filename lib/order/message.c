@@ -232,8 +232,8 @@ queue(struct step *s, const struct order *o, const char *kind,
 }
 
 int
-message_queue(struct step *s, const struct order *o, const char *kind,
-    const char *code, cJSON *d, int64_t *id, struct err *e)
+message_queue_to(struct step *s, const struct order *o, const char *kind,
+    const char *code, const char *to, cJSON *d, int64_t *id, struct err *e)
 {
 	struct addressee a;
 	char *text = NULL;
@@ -242,6 +242,8 @@ message_queue(struct step *s, const struct order *o, const char *kind,
 
 	if (r < 0)
 		goto done;
+	if (to != NULL)
+		a.recipient = to;
 	give_text(d, "kind", kind);
 	give_text(d, "language", a.language);
 	give_text(d, "code", code);
@@ -257,6 +259,13 @@ done:
 	cJSON_free(text);
 	cJSON_Delete(d);
 	return r;
+}
+
+int
+message_queue(struct step *s, const struct order *o, const char *kind,
+    const char *code, cJSON *d, int64_t *id, struct err *e)
+{
+	return message_queue_to(s, o, kind, code, NULL, d, id, e);
 }
 
 /* ---- overtaken ---- */

@@ -370,6 +370,11 @@ CREATE TABLE inquiries (       -- what customers asked, and when it was answered
 
 CREATE INDEX inquiries_open ON inquiries (order_id) WHERE answered_at IS NULL;
 
+CREATE TABLE inquiry_bytes (   -- the mail it came in, card numbers masked
+	inquiry INTEGER PRIMARY KEY REFERENCES inquiries (id),
+	bytes BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE updates (         -- reports that were taken in, once each
 	event_id TEXT NOT NULL PRIMARY KEY,
 	order_id INTEGER NOT NULL REFERENCES orders (id),

@@ -116,6 +116,14 @@ SELECT m.id, o.ref, m.revision, m.kind, m.recipient, m.state, m.code,
 	m.error, m.by, m.order_id
 FROM messages AS m JOIN orders AS o ON o.id = m.order_id;
 
+CREATE VIEW v_inquiries AS
+SELECT q.id, o.ref, strftime('%Y-%m-%dT%H:%M:%SZ', q.at, 'unixepoch') AS at,
+	q.channel, q.sender, q.subject, q.question, q.message_id,
+	coalesce(strftime('%Y-%m-%dT%H:%M:%SZ', q.answered_at, 'unixepoch'), '')
+		AS answered_at,
+	q.message, q.by, q.order_id
+FROM inquiries AS q JOIN orders AS o ON o.id = q.order_id;
+
 CREATE VIEW v_stock AS
 SELECT i.sku, i.description, i.unit,
 	CASE WHEN coalesce(s.on_hand, 0) % 1000 = 0
