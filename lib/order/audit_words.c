@@ -52,6 +52,17 @@ static const struct phrase {
 	    " cancelled[: {reason}]" },
 	{ "taken-back", "line {line}: {quantity_thousandths} of {sku} taken"
 	    " back, as less was counted" },
+	{ "inquiry", "inquiry {inquiry}[ from {from}][: {subject}]" },
+	{ "reply", "answered[ by message {message}][: {note}]" },
+	{ "note", "note: {note}[, from {from}][: {subject}]{*}" },
+	{ "bounced", "message {message} ({kind}) came back[: {error}]" },
+	{ "mail-late", "message {message} ({kind}) is late[: {error}]" },
+	{ "hold-reason", "held for another reason, too: {new}" },
+	{ "release", "released[: {reason}][ ({note})]" },
+	{ "paid", "paid[: {amount}][, {payment_ref}][ ({note})]" },
+	{ "part-paid", "paid in part: {amount}[, {payment_ref}][ ({note})]" },
+	{ "legal-hold", "legal hold[: {reason}][ ({note})]" },
+	{ "legal-release", "legal hold ended[: {reason}][ ({note})]" },
 	{ "reject-dismissed", "reject {reject} dismissed" },
 };
 
