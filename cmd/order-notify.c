@@ -5,7 +5,7 @@
 
 static bool listing, linting, retrying;
 static struct mails_asked asked;
-static const char *shown, *to, *note;
+static const char *shown, *replied, *to, *note;
 static struct words told, again, cancelled;
 
 static const struct opt opts[] = {
@@ -25,8 +25,11 @@ static const struct opt opts[] = {
 	OPT_FLAG("retry", &retrying,
 	    "make failed and dead messages due now; all, or those named"),
 	OPT_WORDS("resend", "ID", &again, "send it again, as a new message"),
-	OPT_TEXT("to", "ADDRESS", &to, "with --resend: to another address"),
 	OPT_WORDS("cancel", "ID", &cancelled, "do not send it"),
+	OPT_TEXT("reply", "REF", &replied,
+	    "queue the answer to what was asked about an order"),
+	OPT_TEXT("to", "ADDRESS", &to,
+	    "with --resend or --reply: where it goes"),
 	OPT_FLAG("lint", &linting, "try every template with sample orders"),
 	OPT_END
 };
@@ -52,20 +55,23 @@ check(struct tool *t)
 	int by_id = (told.n > 0) + retrying + (again.n > 0) +
 	    (cancelled.n > 0);
 
-	if (listing + linting + (shown != NULL) + by_id > 1)
+	if (listing + linting + (shown != NULL) + (replied != NULL) +
+	    by_id > 1)
 		tool_usage(t, "one thing at a time: --list, --show, --told,"
-		    " --retry, --resend, --cancel or --lint");
+		    " --retry, --resend, --cancel, --reply or --lint");
 	if (!listing && (asked.state != NULL || asked.kind != NULL ||
 	    asked.since != NULL || asked.until != NULL))
 		tool_usage(t, "--state, --kind, --since and --until go with"
 		    " --list");
 	if (note != NULL && told.n == 0)
 		tool_usage(t, "--note goes with --told");
-	if (to != NULL && again.n == 0)
-		tool_usage(t, "--to goes with --resend");
+	if (to != NULL && again.n == 0 && replied == NULL)
+		tool_usage(t, "--to goes with --resend or --reply");
 	if (to != NULL && !text_is_email(to))
 		tool_usage(t, "--to: \"%s\" is not an e-mail address", to);
-	if (t->argc > 0 && by_id == 0 && !listing)
+	if (replied != NULL && t->argc > 1)
+		tool_usage(t, "the answer is one file, or stdin");
+	if (t->argc > 0 && by_id == 0 && !listing && replied == NULL)
 		tool_usage(t, "messages are named with --told, --retry,"
 		    " --resend or --cancel");
 }
@@ -87,6 +93,8 @@ run(struct tool *t)
 		mails_each(t, MAILS_RETRY, NULL, "");
 	else if (retrying)
 		mails_retry_all(t);
+	else if (replied != NULL)
+		mails_reply(t, replied, to);
 	else if (linting)
 		mails_lint(t);
 	else

@@ -30,6 +30,13 @@ enum mails_do { MAILS_TOLD, MAILS_RETRY, MAILS_RESEND, MAILS_CANCEL };
 void mails_each(struct tool *, enum mails_do, const struct words *,
     const char *with);
 
+/* Print one message as what was handled, inside a transaction. */
+int mails_put(struct tool *, int64_t id, struct err *);
+
+/* Queue the text of the file named by the operand, or of stdin, as the reply
+ * to what was asked about the order; to may be NULL. */
+void mails_reply(struct tool *, const char *ref, const char *to);
+
 /* Make all that failed due now; print each. */
 void mails_retry_all(struct tool *);
 

@@ -6,6 +6,7 @@
 #ifndef ORDER_REMEDY_H
 #define ORDER_REMEDY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <order/arena.h>
@@ -24,6 +25,9 @@ const char *remedy_ack(struct arena *, const char *ref, const char *ack,
  * that was refused for good needs another address. */
 const char *remedy_message(struct arena *, const char *state, int64_t id,
     const char *error);
+
+/* What answers an inquiry; known: it may go to whoever asked. */
+const char *remedy_inquiry(struct arena *, const char *ref, bool known);
 
 const char *remedy_reject(struct arena *, int64_t id);
 

@@ -5,7 +5,9 @@
 
 #include <inttypes.h>
 
+#include <order/inquiry.h>
 #include <order/remedy.h>
+#include <order/text.h>
 
 #include "listing.h"
 #include "sheet.h"
@@ -15,7 +17,7 @@ static const char *const columns[] = {
 };
 static const struct head head = { 7, columns };
 
-enum { WHAT = 17 };
+enum { WHAT = 17, FIRST_WORDS = 70 };
 
 static const char *
 instant(struct tool *t, int64_t at)
@@ -175,6 +177,53 @@ list_holds(struct tool *t, struct cursor *c, struct err *e)
 	return put_rows(t, c, row, put_hold, e);
 }
 
+/* ---- inquiries ---- */
+
+static const char SQL_INQUIRIES[] =
+	"SELECT q.order_id, q.id, o.ref, q.sender, q.channel, q.at,"
+	" CASE q.question WHEN '' THEN q.subject"
+	"  ELSE substr(q.question, 1, 400) END"
+	" FROM inquiries AS q CROSS JOIN orders AS o ON o.id = q.order_id"
+	" WHERE q.answered_at IS NULL AND q.order_id >= $1"
+	" AND (q.order_id > $1 OR q.id > $2)"
+	" ORDER BY q.order_id, q.id LIMIT $3";
+
+static int
+put_inquiry(struct tool *t, struct cursor *c, struct row *row, struct err *e)
+{
+	const char *ref = db_text(row, 2), *sender = db_text(row, 3);
+	struct arena *mem = &t->step.mem;
+	struct order o;
+	int known = order_load(&t->step, db_int(row, 0), &o, e);
+
+	if (known == 1)
+		known = inquiry_is_known(&t->step, &o, sender, e);
+	if (known < 0)
+		return -1;
+	struct matter m = { "inquiry", ref, "", arena_printf(mem,
+	    "%s%s%s%s asks: %s", sender[0] != '\0' ? "" : "by ",
+	    sender[0] != '\0' ? sender : db_text(row, 4),
+	    known ? "" : ", which is no address of this customer,",
+	    sender[0] != '\0' ? "" : " somebody", text_shown(mem,
+	    db_text(row, 6), FIRST_WORDS)), remedy_inquiry(mem, ref, known),
+	    db_int(row, 5) };
+
+	c->a = db_int(row, 0);
+	c->b = db_int(row, 1);
+	return put(t, &m, e);
+}
+
+static int
+list_inquiries(struct tool *t, struct cursor *c, struct err *e)
+{
+	struct row *row;
+
+	if (db_query(t->db, SQL_INQUIRIES, BIND(I(c->a), I(c->b),
+	    I(LIST_PAGE)), &row, e) < 0)
+		return -1;
+	return put_rows(t, c, row, put_inquiry, e);
+}
+
 /* ---- messages ---- */
 
 #define MESSAGE_COLUMNS \
@@ -284,6 +333,7 @@ list_attention(struct tool *t)
 		list_begin(t, &head);
 	list_pages(t, list_acks);
 	list_pages(t, list_holds);
+	list_pages(t, list_inquiries);
 	list_pages(t, list_dead);
 	list_pages(t, list_by_hand);
 	list_pages(t, list_failed);

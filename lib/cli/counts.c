@@ -37,6 +37,9 @@ static const char SQL_MESSAGES[] =
 static const char SQL_REJECTS[] =
 	"SELECT 'open', at FROM rejects WHERE closed_at IS NULL";
 
+static const char SQL_INQUIRIES[] =
+	"SELECT 'open', at FROM inquiries WHERE answered_at IS NULL";
+
 #define MOST 16			/* names of one kind */
 
 struct count {
@@ -114,6 +117,7 @@ put_all(struct tool *t, struct cursor *cursor, struct err *e)
 		{ "ack", acks, 2, SQL_ACKS, false },
 		{ "message", states, 4, SQL_MESSAGES, false },
 		{ "reject", open, 1, SQL_REJECTS, false },
+		{ "inquiry", open, 1, SQL_INQUIRIES, true },
 	};
 
 	(void)cursor;

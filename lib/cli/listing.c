@@ -374,6 +374,11 @@ static const char SQL_MESSAGES[] =
 	" queued_at, attempts, next_try_at, sent_at, error, by"
 	" FROM v_messages WHERE order_id = $1 ORDER BY id";
 
+static const char SQL_INQUIRIES[] =
+	"SELECT id, at, channel, sender, subject, question, message_id,"
+	" answered_at, coalesce(message, '') AS message, by"
+	" FROM v_inquiries WHERE order_id = $1 ORDER BY id";
+
 static const char SQL_EVENTS[] =
 	"SELECT d.seq, strftime('%Y-%m-%dT%H:%M:%SZ', v.at, 'unixepoch') AS at,"
 	" v.kind, d.actor, d.tool, d.detail"
@@ -426,7 +431,8 @@ list_full(struct tool *t, struct rec *r, struct err *e)
 {
 	static const struct { const char *name, *sql; } parts[] = {
 		{ "holds", SQL_HOLDS }, { "findings", SQL_FINDINGS },
-		{ "messages", SQL_MESSAGES }, { "events", SQL_EVENTS },
+		{ "messages", SQL_MESSAGES },
+		{ "inquiries", SQL_INQUIRIES }, { "events", SQL_EVENTS },
 	};
 	struct document d = { .head = { 0, d.name } };
 	struct verdict v;

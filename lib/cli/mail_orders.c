@@ -12,6 +12,7 @@
 #include <order/text.h>
 
 #include "intake.h"
+#include "mail_asks.h"
 #include "mail_files.h"
 
 #define FILES_MAX 100		/* each is an open file */
@@ -105,15 +106,28 @@ key_of(struct message *m)
 	return arena_printf(&m->mem, "sha256:%s", hash_hex(sum, hex));
 }
 
+static bool
+is_dated(const struct message *m)
+{
+	int64_t now = m->tool->now.at;
+
+	return m->mail.dated && m->mail.at <= now &&
+	    m->mail.at >= now - OLDEST;
+}
+
+static int64_t
+arrived_at(const struct message *m)
+{
+	return is_dated(m) ? m->mail.at : m->tool->now.at;
+}
+
 static const char *
 received_at(struct message *m)
 {
-	int64_t now = m->tool->now.at;
 	char text[INSTANT_TEXT];
 
-	if (!m->mail.dated || m->mail.at > now || m->mail.at < now - OLDEST)
-		return "";
-	return arena_dup(&m->mem, instant_text(m->mail.at, text));
+	return is_dated(m) ? arena_dup(&m->mem, instant_text(m->mail.at,
+	    text)) : "";
 }
 
 /* The first reason is kept with it; the others are told. */
@@ -348,12 +362,19 @@ static void
 take(struct intake *in, struct message *m)
 {
 	struct tool *t = m->tool;
+	struct mail_asks asks;
+	bool bare = m->nfiles == 0 && m->fault.code != NULL &&
+	    strcmp(m->fault.code, "no-order-file") == 0;
 
 	if (m->nfiles > 0)
 		try_all(in, m);
 	if (tool_signal != 0)
 		return;
+	if (bare)
+		mail_asks_read(&m->mem, &m->mail, arrived_at(m), &asks);
 	make_reject(m);
+	if (bare && mail_asks_take(t, &asks, &m->reject))
+		return;
 	m->mailed.kept = m->fault.code != NULL;
 	if (m->mailed.kept) {
 		tool_once(t, keep);

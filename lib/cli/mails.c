@@ -45,8 +45,8 @@ put(struct tool *t, const struct head *head, const struct message_row *m,
 	    tool_put(t, head, brief, brief_types, e);
 }
 
-static int
-put_message(struct tool *t, int64_t id, struct err *e)
+int
+mails_put(struct tool *t, int64_t id, struct err *e)
 {
 	struct message_row m;
 	int r = message_find(&t->step, id, &m, e);
@@ -235,7 +235,7 @@ record_one(struct tool *t, int64_t id, struct err *e)
 	if (v.note[0] != '\0')
 		tool_note(t, "%s", v.note);
 	if (v.result != RESULT_REFUSED)
-		return put_message(t, id, e);
+		return mails_put(t, id, e);
 	tool_status(t, 1);
 	return 0;
 }
@@ -307,7 +307,7 @@ report(void *arg, int64_t id, struct err *e)
 {
 	struct tool *t = arg;
 
-	if (put_message(t, id, e) < 0)
+	if (mails_put(t, id, e) < 0)
 		return -1;
 	tool_flush(t);
 	return 0;

@@ -268,6 +268,8 @@ list_sheet(struct tool *t, const char *ref, struct err *e)
 	if (r >= 0)
 		r = view_holds(&v, e);
 	if (r >= 0)
+		r = view_inquiries(&v, e);
+	if (r >= 0)
 		r = view_messages(&v, e);
 	if (r >= 0)
 		r = view_events(&v, e);

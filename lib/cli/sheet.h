@@ -56,6 +56,7 @@ const char *view_join(struct view *, const char *between,
 	    sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
 
 int view_holds(struct view *, struct err *);
+int view_inquiries(struct view *, struct err *);
 int view_messages(struct view *, struct err *);
 int view_events(struct view *, struct err *);
 

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include <order/inquiry.h>
 #include <order/remedy.h>
 
 #include "sheet.h"
@@ -116,6 +117,55 @@ view_holds(struct view *v, struct err *e)
 		    view_age(v, h->opened_at)));
 		if (put_findings(v, h, e) < 0)
 			return -1;
+	}
+	return 0;
+}
+
+/* ---- inquiries ---- */
+
+enum { QUESTION_LINES = 12 };
+
+/* As it was written, as far as it is short. */
+static void
+put_question(struct view *v, const char *question)
+{
+	for (int i = 0; *question != '\0' && i < QUESTION_LINES; i++) {
+		size_t n = strcspn(question, "\n");
+
+		sheet_entry(&v->sh, DEEPER, i == 0 ? "asks" : "", LABEL,
+		    INK_NONE, arena_dupn(v->sh.mem, question, n), "");
+		question += n + (question[n] == '\n');
+	}
+	if (*question != '\0')
+		sheet_entry(&v->sh, DEEPER, "", LABEL, INK_NONE,
+		    "... (all of it: order-status --full)", "");
+}
+
+int
+view_inquiries(struct view *v, struct err *e)
+{
+	char when[INSTANT_TEXT];
+	struct inquiry *q;
+	size_t n;
+
+	if (inquiry_open(&v->t->step, v->o.id, &q, &n, e) < 0)
+		return -1;
+	if (n > 0)
+		sheet_heading(&v->sh, INK_BOLD, "Inquiries");
+	for (size_t i = 0; i < n; i++, q++) {
+		int known = inquiry_is_known(&v->t->step, &v->o, q->sender, e);
+
+		if (known < 0)
+			return -1;
+		view_entry(v, q->channel, INK_LOOK, JOIN(v, ", ",
+		    q->sender, known ? "" : "no address of this customer",
+		    arena_printf(v->sh.mem, "open since %s (%s)",
+		    instant_text(q->at, when), view_age(v, q->at))));
+		sheet_entry(&v->sh, DEEPER, "subject", LABEL, INK_NONE,
+		    q->subject, "");
+		put_question(v, q->question);
+		view_command(v, DEEPER, "answer by",
+		    remedy_inquiry(v->sh.mem, v->o.ref, known));
 	}
 	return 0;
 }

@@ -114,6 +114,13 @@ remedy_message(struct arena *mem, const char *state, int64_t id,
 }
 
 const char *
+remedy_inquiry(struct arena *mem, const char *ref, bool known)
+{
+	return arena_printf(mem, "order-notify --reply %s%s < answer.txt", ref,
+	    known ? "" : " --to ...");
+}
+
+const char *
 remedy_reject(struct arena *mem, int64_t id)
 {
 	return arena_printf(mem, "order-resolve --reject %" PRId64 " dismiss",

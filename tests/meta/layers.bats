@@ -10,10 +10,10 @@ layer_of() {
 	arena|banned|buf|clock|date|err|hash|money|text) echo base ;;
 	map|recs) echo io ;;
 	db|lock) echo db ;;
-	mail|mail_in|template) echo mail ;;
-	ack|amend|audit|cancel|columns|event|intake|lifecycle|load|message|offer|\
-	order|policy|probe|query|rate|ref|remedy|resolve|step|stock|verdict|\
-	verify) echo order ;;
+	mail|mail_in|mail_read|template) echo mail ;;
+	ack|amend|audit|cancel|columns|event|inquiry|intake|lifecycle|load|\
+	message|offer|order|policy|probe|query|rate|ref|remedy|resolve|step|\
+	stock|update|verdict|verify) echo order ;;
 	acks|audits|listing|mails|maps|opt|rejects|tool) echo cli ;;
 	*) echo unknown ;;
 	esac
