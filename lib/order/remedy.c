@@ -90,13 +90,14 @@ static bool
 needs_other_address(const char *error)
 {
 	static const char *const begins[] = {
-		"exit status 65", "exit status 67", "bounced", "the recipient"
+		"exit status 65", "exit status 67", "bounced", "recipient: ",
+		"the recipient is not"
 	};
 
 	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
 		if (strncmp(error, begins[i], strlen(begins[i])) == 0)
 			return true;
-	return strstr(error, "is not an e-mail address") != NULL;
+	return false;
 }
 
 const char *
