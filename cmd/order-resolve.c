@@ -1,26 +1,57 @@
 /* order-resolve - record the customer's answers and verify again */
 
+#include <order/answers.h>
+#include <order/chase.h>
 #include <order/money.h>
+#include <order/questions.h>
 #include <order/resolve.h>
+#include <order/text.h>
 #include <order/tool.h>
 
 static struct words sets;
 static const char *note = "", *line, *reject;
+static bool listing, chasing;
 
 static const struct opt opts[] = {
-	OPT_WORDS("set", "COLUMN=VALUE", &sets, "what is right (repeatable)"),
+	OPT_WORDS("set", "COLUMN=VALUE", &sets,
+	    "what is right, or sent instead (repeatable)"),
 	OPT_TEXT("line", "N", &line, "the order line it is about"),
 	OPT_TEXT("note", "TEXT", &note, "why, or the proof"),
+	OPT_FLAG("list", &listing,
+	    "list the open questions, to be filled in and fed back"),
+	OPT_SELECT("chase", &chasing,
+	    "remind of questions, give up the oldest (for cron)"),
 	OPT_TEXT("reject", "ID", &reject,
 	    "end a reject: order-resolve --reject ID dismiss"),
 	OPT_END
 };
 
+static int
+add_ref(void *refs, const char *ref)
+{
+	refs_add(refs, ref);
+	return 0;
+}
+
+static int
+pick(struct tool *t, struct refs *refs, struct err *e)
+{
+	return chase_due(&t->step, add_ref, refs, e);
+}
+
+static bool
+only_reads(void)
+{
+	return listing;
+}
+
 static const struct tool_about about = {
 	.name = "order-resolve",
-	.args = "[order hold corrected|accepted|waived]",
+	.args = "[order hold answer]",
 	.does = "record the customer's answers and verify again",
 	.opts = opts,
+	.pick = pick,
+	.reads = only_reads,
 };
 
 static int
@@ -49,35 +80,82 @@ resolve_given(struct tool *t, struct rec *r, struct err *e)
 	return answer_one(t, r, &given, e);
 }
 
-/* A stream: ref, hold, line, answer, note and the corrected columns. */
+/* What is refused for it must not be printed either. */
+static void
+mask_cards(struct tool *t, struct rec *r)
+{
+	for (size_t i = 0; i < r->head->n; i++) {
+		size_t n = strlen(r->values[i]);
+		char *masked;
+
+		if (!text_has_card_number(r->values[i], n))
+			continue;
+		masked = arena_dup(&t->step.mem, r->values[i]);
+		text_mask_card_numbers(masked, n);
+		r->values[i] = masked;
+	}
+}
+
+/* The columns that are set: of a substitute only what is sent. */
+static size_t
+read_sets(const struct rec *r, const char *answer, struct correction *set)
+{
+	bool corrects = strcmp(answer, "corrected") == 0;
+	bool chooses = strcmp(answer, "substitute") == 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->head->n; i++) {
+		const char *name = r->head->names[i];
+
+		if (r->values[i][0] == '\0' || strcmp(name, "line") == 0)
+			continue;
+		if ((corrects && (order_column_find(name) >= 0 ||
+		    line_column_find(name) >= 0)) ||
+		    (chooses && (strcmp(name, "sku") == 0 ||
+		    strcmp(name, "quantity") == 0)))
+			set[n++] = (struct correction){ name, r->values[i] };
+	}
+	return n;
+}
+
+/* A stream: ref, hold, line, answer, note and the columns that are set. */
 static int
 resolve_record(struct tool *t, struct rec *r, struct err *e)
 {
 	struct answer a = { .hold = rec_text(r, "hold"),
 	    .answer = rec_text(r, "answer"), .note = rec_text(r, "note") };
-	struct correction *set = arena_array(&t->step.mem, r->head->n,
+	struct correction *set = arena_array(&t->step.mem, r->head->n + 1,
 	    sizeof(*set));
+	struct verdict v;
+	int n;
 
 	/* Half an answer is none. */
 	if (r->fault != NULL) {
-		struct verdict v;
-
 		verdict_set(&v, 0, RESULT_REFUSED, r->fault_code);
 		return tool_answer(t, r, &v, e);
 	}
 	if (!line_of(rec_text(r, "line"), &a.line))
 		a.line = -1;
-	for (size_t i = 0; i < r->head->n; i++) {
-		const char *name = r->head->names[i];
-
-		if (r->values[i][0] == '\0' || strcmp(name, "line") == 0 ||
-		    strcmp(a.answer, "corrected") != 0 ||
-		    (order_column_find(name) < 0 && line_column_find(name) < 0))
-			continue;
-		set[a.nset++] = (struct correction){ name, r->values[i] };
-	}
+	a.nset = read_sets(r, a.answer, set);
 	a.set = set;
-	return answer_one(t, r, &a, e);
+	n = a.answer[0] == '\0' ?
+	    order_not_answered(&t->step, rec_text(r, "ref"), &v, e) :
+	    order_resolve(&t->step, rec_text(r, "ref"), &a, &v, e);
+	if (n < 0)
+		return -1;
+	mask_cards(t, r);
+	return tool_answer(t, r, &v, e);
+}
+
+/* What is not due any more is not printed. */
+static int
+chase_one(struct tool *t, struct rec *r, struct err *e)
+{
+	struct verdict v;
+
+	if (order_chase(&t->step, rec_text(r, "ref"), &v, e) < 0)
+		return -1;
+	return v.result == RESULT_UNCHANGED ? 0 : tool_answer(t, r, &v, e);
 }
 
 static void
@@ -117,24 +195,40 @@ dismiss(struct tool *t, struct err *e)
 	return 0;
 }
 
+static void
+check(struct tool *t)
+{
+	bool alone = listing || chasing;
+
+	if (alone + (reject != NULL) > 1 || listing + chasing > 1 ||
+	    (alone && (t->argc > 0 || sets.n > 0 || line != NULL ||
+	    note[0] != '\0')))
+		tool_usage(t, "--list, --chase and --reject stand alone");
+	if (reject != NULL &&
+	    (t->argc != 1 || strcmp(t->argv[0], "dismiss") != 0))
+		tool_usage(t, "say: order-resolve --reject %s dismiss",
+		    reject);
+	if (reject == NULL && t->argc != 0 && t->argc != 3)
+		tool_usage(t, "say: order-resolve ORDER HOLD ANSWER");
+}
+
 int
 main(int argc, char **argv)
 {
 	struct tool t;
 
 	tool_begin(&t, argc, argv, &about);
-	if (reject != NULL) {
-		if (t.argc != 1 || strcmp(t.argv[0], "dismiss") != 0)
-			tool_usage(&t, "say: order-resolve --reject %s dismiss",
-			    reject);
+	check(&t);
+	if (reject != NULL)
 		tool_once(&t, dismiss);
-	} else if (t.argc == 3) {
+	else if (listing)
+		questions_list(&t);
+	else if (chasing)
+		tool_each(&t, chase_one);
+	else if (t.argc == 3) {
 		read_arguments(&t);
 		tool_each(&t, resolve_given);
-	} else if (t.argc == 0)
+	} else
 		tool_each(&t, resolve_record);
-	else
-		tool_usage(&t, "say: order-resolve ORDER HOLD"
-		    " corrected|accepted|waived");
 	return tool_end(&t);
 }

@@ -35,6 +35,11 @@ struct promise {
  * of the lines, transit days on working days; never before today. */
 int promise_make(struct step *, const struct order *, struct promise *,
     struct err *);
+
+/* Promise a confirmed order anew and write it; before as for ack_repromise.
+ * 1 when the customer must be told, 0, -1. */
+int ack_promise_anew(struct step *, const struct order *before,
+    struct order *, struct promise *, struct err *);
 cJSON *promise_explain(const struct order *, const struct promise *);
 
 /* ---- line answers ---- */
@@ -47,6 +52,11 @@ struct line_answer {
 /* Pure: what the line's quantities, price and date say. */
 struct line_answer line_answer(const struct order_line *, int32_t promised,
     int32_t requested);
+
+/* The lines with their answers, sums and dates as a document; promise is NULL
+ * when there is none.  NULL: failed.  *as_ordered tells AP from CA. */
+cJSON *ack_decision(struct step *, const struct order *,
+    const struct promise *, bool *as_ordered, struct err *);
 
 /* The acknowledgment of an order as it would go out, or the one that went
  * out last: JSON, to be freed by cJSON_Delete.  *kind is the message's. */

@@ -45,9 +45,8 @@ add_line(struct step *s, const struct order *o, const struct order_line *l,
 	return 0;
 }
 
-/* The decision's document; *as_ordered tells AP from CA. */
-static cJSON *
-decision(struct step *s, const struct order *o, const struct promise *p,
+cJSON *
+ack_decision(struct step *s, const struct order *o, const struct promise *p,
     bool *as_ordered, struct err *e)
 {
 	cJSON *d = cJSON_CreateObject();
@@ -138,7 +137,7 @@ ack_reject(struct step *s, struct order *o, const char *why, struct err *e)
 	buf_release(&b);
 	if (r < 0 || order_retotal(s, o, e) < 0)
 		return -1;
-	d = decision(s, o, NULL, &as_ordered, e);
+	d = ack_decision(s, o, NULL, &as_ordered, e);
 	if (d == NULL)
 		return -1;
 	document_hide_prices(o, d);
@@ -197,7 +196,7 @@ accept(struct step *s, struct order *o, struct verdict *v, struct err *e)
 
 	if (promise_make(s, o, &p, e) < 0)
 		return -1;
-	d = decision(s, o, &p, &as_ordered, e);
+	d = ack_decision(s, o, &p, &as_ordered, e);
 	if (d == NULL || document_changes(s, o, d, e) < 0) {
 		cJSON_Delete(d);
 		return -1;
@@ -353,6 +352,25 @@ static const char SQL_PROMISE[] =
 	" first_processing_on = $4, first_delivery_on = $5 WHERE id = $1";
 
 int
+ack_promise_anew(struct step *s, const struct order *before, struct order *o,
+    struct promise *p, struct err *e)
+{
+	int r;
+
+	if (promise_make(s, o, p, e) < 0)
+		return -1;
+	keep_days(before, o, p);
+	r = record_moves(s, o, p, e);
+	promise_order(s, o, p);
+	if (r < 0 || promise_lines(s, o, p, e) < 0 ||
+	    db_run(s->db, SQL_PROMISE, BIND(I(o->id), T(o->processing_on),
+	    T(o->delivery_on), T(o->first_processing_on),
+	    T(o->first_delivery_on)), e) < 0)
+		return -1;
+	return r;
+}
+
+int
 ack_repromise(struct step *s, const struct order *before, struct err *e)
 {
 	struct promise p;
@@ -363,16 +381,7 @@ ack_repromise(struct step *s, const struct order *before, struct err *e)
 		return r;
 	if (!order_is(&o, "confirmed") && !order_is(&o, "released"))
 		return 0;
-	if (promise_make(s, &o, &p, e) < 0)
-		return -1;
-	keep_days(before, &o, &p);
-	r = record_moves(s, &o, &p, e);
-	promise_order(s, &o, &p);
-	if (r < 0 || promise_lines(s, &o, &p, e) < 0 ||
-	    db_run(s->db, SQL_PROMISE, BIND(I(o.id), T(o.processing_on),
-	    T(o.delivery_on), T(o.first_processing_on),
-	    T(o.first_delivery_on)), e) < 0)
-		return -1;
+	r = ack_promise_anew(s, before, &o, &p, e);
 	return r <= 0 ? r : message_delay(s, o.id, e);
 }
 

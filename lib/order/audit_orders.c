@@ -155,7 +155,7 @@ check_line(const struct audit *a, struct row *row, struct sum *o,
 	if (db_null(row, L_LINE) || !o->counts)
 		return 0;
 	if (price == AMOUNT_NONE)
-		o->known = false;
+		o->known = o->known && wanted == 0;
 	else if (wanted < 0 || price < 0 || !money_line(wanted, price,
 	    (int)db_int(row, O_EXPONENT), &made) ||
 	    !money_add(o->made, made, &o->made)) {

@@ -269,7 +269,7 @@ order_retotal(struct step *s, struct order *o, struct err *e)
 		int64_t n;
 
 		if (l->unit_price == AMOUNT_NONE) {
-			known = false;
+			known = known && line_wanted(l) == 0;
 			continue;
 		}
 		if (!money_line(line_wanted(l), l->unit_price, o->exponent,

@@ -191,7 +191,8 @@ outbox_answered(struct step *s, const struct due *m, struct err *e)
 {
 	if (strcmp(m->kind, "receipt") != 0 &&
 	    strcmp(m->kind, "acknowledgment") != 0 &&
-	    strcmp(m->kind, "rejected") != 0)
+	    strcmp(m->kind, "rejected") != 0 &&
+	    strcmp(m->kind, "cancelled") != 0)
 		return 0;
 	return db_run(s->db, SQL_ANSWERED, BIND(I(m->order_id), I(s->now.at),
 	    I(m->revision)), e) < 0 ? -1 : 0;

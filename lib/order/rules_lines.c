@@ -15,6 +15,8 @@ static void
 item_rules(struct ruling *r, const struct order_line *l,
     const struct item_facts *f)
 {
+	if (line_wanted(l) == 0)	/* nothing of it is wanted any more */
+		return;
 	if (!f->known) {
 		find(r, RULE_ITEM_KNOWN, l->line, "sku", l->sku,
 		    "not-on-file");
@@ -28,8 +30,8 @@ item_rules(struct ruling *r, const struct order_line *l,
 	    !unit_same(l->unit, f->unit))
 		find(r, RULE_UNIT, l->line, "unit", l->unit, "differs");
 	/* What we cannot deliver all of was still ordered as it must be. */
-	if (line_wanted(l) > 0 && (l->ordered < f->min_quantity ||
-	    (f->multiple > 0 && l->ordered % f->multiple != 0)))
+	if (l->ordered < f->min_quantity ||
+	    (f->multiple > 0 && l->ordered % f->multiple != 0))
 		find(r, RULE_QUANTITY, l->line, "quantity",
 		    decimal_short(r->findings->mem, l->ordered,
 		    QUANTITY_SCALE), "invalid");

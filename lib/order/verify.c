@@ -10,6 +10,9 @@
 #include <order/stock.h>
 #include <order/verify.h>
 
+#include "clarify.h"
+#include "shortage.h"
+
 /* ---- fill in what the store knows ---- */
 
 /* What waited for another item waits no more. */
@@ -217,28 +220,6 @@ set_holds(struct step *s, struct order *o, const struct findings *f,
 
 /* ---- asking the customer ---- */
 
-static void
-add_question(cJSON *list, const struct finding *x, int number)
-{
-	cJSON *q = cJSON_CreateObject();
-
-	message_number(q, "number", number);
-	message_number(q, "line", x->line);
-	message_bool(q, "has_line", x->line > 0);
-	message_text(q, "field", x->field);
-	message_text(q, "given", x->given);
-	for (int i = 0; i < NRULES; i++) {
-		char key[48];
-
-		snprintf(key, sizeof(key), "rule_%s", rule_defs[i].name);
-		for (char *p = key; *p != '\0'; p++)
-			if (*p == '-')
-				*p = '_';
-		message_bool(q, key, i == (int)x->rule);
-	}
-	cJSON_AddItemToArray(list, q);
-}
-
 static const char SQL_ASKED[] =
 	"SELECT 1 FROM messages WHERE order_id = $1 AND revision = $2"
 	" AND kind = 'clarify' AND state <> 'cancelled' LIMIT 1";
@@ -276,30 +257,6 @@ is_new_question(struct step *s, const struct order *o,
 	return !asked;
 }
 
-/* One notice with every open question. */
-static int
-ask(struct step *s, const struct order *o, const struct findings *f,
-    struct err *e)
-{
-	cJSON *document = cJSON_CreateObject();
-	cJSON *list = cJSON_AddArrayToObject(document, "questions");
-	cJSON *lines = cJSON_AddArrayToObject(document, "lines");
-	int64_t id = 0;
-	int n = 0;
-
-	for (size_t i = 0; i < o->nlines; i++)
-		cJSON_AddItemToArray(lines, message_line(s, o, &o->lines[i]));
-	document_hide_prices(o, document);
-	for (size_t i = 0; i < f->n; i++)
-		if (f->list[i].severity == SEVERITY_HOLD &&
-		    !f->list[i].waived)
-			add_question(list, &f->list[i], ++n);
-	message_number(document, "nquestions", n);
-	if (message_queue(s, o, "clarify", "", document, &id, e) < 0)
-		return -1;
-	return message_overtake(s, o->id, "clarify", id, e);
-}
-
 /* ---- the decision ---- */
 
 static int
@@ -321,7 +278,8 @@ static const char SQL_RECHECK[] =
 	"UPDATE orders SET stock_revision = 0 WHERE id = $1";
 
 /* What is neither reserved nor waiting although stock was checked: the line
- * changed since.  Stock is checked again; what was acknowledged waits. */
+ * changed since.  Stock is checked again; of what was acknowledged the rest
+ * waits. */
 static int
 recheck(struct step *s, struct order *o, struct err *e)
 {
@@ -336,6 +294,11 @@ recheck(struct step *s, struct order *o, struct err *e)
 	if (order_is(o, "verified"))
 		return db_run(s->db, SQL_RECHECK, BIND(I(o->id)), e) < 0 ?
 		    -1 : 0;
+	for (size_t i = 0; i < o->nlines; i++)
+		if (line_open(&o->lines[i]) > 0 &&
+		    o->lines[i].item[0] != '\0' &&
+		    line_take(s, o, &o->lines[i], e) < 0)
+			return -1;
 	return order_backorder_open(s, o, e) < 0 ? -1 :
 	    ack_repromise(s, o, e);
 }
@@ -368,7 +331,7 @@ conclude(struct step *s, struct order *o, const struct findings *f,
 	if (calls_for(f, SEVERITY_REJECT, NULL))
 		return reject(s, o, f, v, e);
 	if (set_holds(s, o, f, e) < 0 ||
-	    (new_question && ask(s, o, f, e) < 0) || recheck(s, o, e) < 0)
+	    (new_question && clarify_send(s, o, f, NULL, e) < 0) || recheck(s, o, e) < 0)
 		return -1;
 	/* Answered before it was asked: the question stays unsent. */
 	if (!calls_for(f, SEVERITY_HOLD, NULL) &&

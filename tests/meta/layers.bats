@@ -11,10 +11,10 @@ layer_of() {
 	map|recs) echo io ;;
 	db|lock) echo db ;;
 	mail|mail_in|mail_read|template) echo mail ;;
-	ack|amend|audit|cancel|columns|event|inquiry|intake|lifecycle|load|\
-	message|offer|order|policy|probe|query|rate|ref|remedy|resolve|step|\
-	stock|update|verdict|verify) echo order ;;
-	acks|audits|listing|mails|maps|opt|rejects|tool) echo cli ;;
+	ack|amend|answers|audit|cancel|chase|columns|event|inquiry|intake|\
+	lifecycle|load|message|offer|order|policy|probe|query|question|rate|ref|\
+	remedy|resolve|step|stock|update|verdict|verify) echo order ;;
+	acks|audits|listing|mails|maps|opt|questions|rejects|tool) echo cli ;;
 	*) echo unknown ;;
 	esac
 }

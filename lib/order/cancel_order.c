@@ -1,0 +1,106 @@
+/* cancel_order.c - the whole order is not wanted any more
+ *
+ * Everything it held goes back, once: the status is compared and set in the
+ * same transaction. */
+
+#include <order/ack.h>
+#include <order/cancel.h>
+#include <order/event.h>
+#include <order/message.h>
+#include <order/stock.h>
+
+static const char SQL_LINES[] =
+	"UPDATE lines SET cancelled = ordered - rejected - substituted"
+	" - shipped, backordered = 0, backorder_on = '', promised_on = ''"
+	" WHERE order_id = $1";
+
+static int
+give_back(struct step *s, struct order *o, struct err *e)
+{
+	for (size_t i = 0; i < o->nlines; i++) {
+		struct order_line *l = &o->lines[i];
+		int r = l->allocated == 0 ? 1 : stock_deallocate(s, o->id,
+		    l->line, l->item, l->allocated, false, "cancelled", e);
+
+		if (r == 0)
+			return err_set(e, ERR_SOFTWARE, "order %s line %lld:"
+			    " its stock is not there any more", o->ref,
+			    (long long)l->line);
+		if (r < 0)
+			return -1;
+		l->allocated = l->backordered = 0;
+		l->backorder_on = l->promised_on = "";
+		l->cancelled = l->ordered - l->rejected - l->substituted -
+		    l->shipped;
+	}
+	return db_run(s->db, SQL_LINES, BIND(I(o->id)), e) < 0 ? -1 : 0;
+}
+
+/* Nobody need ask, remind or tell of dates any more, by hand neither; what a
+ * mailer may have goes its way. */
+static const char SQL_VOID[] =
+	"UPDATE messages SET state = 'cancelled'"
+	" WHERE order_id = $1 AND kind IN ('receipt', 'clarify', 'shortage',"
+	"  'changed', 'delay')"
+	" AND (state = 'by-hand' OR (state = 'queued' AND NOT EXISTS (SELECT 1"
+	"  FROM message_bytes AS b WHERE b.message = messages.id)))";
+
+static const char SQL_OFFERS[] = "DELETE FROM offers WHERE order_id = $1";
+
+static int
+tell(struct step *s, const struct order *o, const char *why, struct err *e)
+{
+	bool asked = strcmp(why, "as-asked") == 0;
+	bool silent = strcmp(why, "unanswered") == 0;
+	cJSON *d = cJSON_CreateObject();
+	cJSON *list = cJSON_AddArrayToObject(d, "lines");
+
+	for (size_t i = 0; i < o->nlines; i++)
+		cJSON_AddItemToArray(list, message_line(s, o, &o->lines[i]));
+	if (o->decided_at == 0)
+		document_hide_prices(o, d);
+	message_bool(d, "as_asked", asked);
+	message_bool(d, "unanswered", silent);
+	message_text(d, "reason", asked || silent ? "" : why);
+	return message_queue(s, o, "cancelled", "", d, NULL, e) < 0 ? -1 : 0;
+}
+
+static int
+end(struct step *s, struct order *o, const char *why, const char *note,
+    struct err *e)
+{
+	struct buf b = BUF_INIT;
+	int r;
+
+	o->processing_on = o->delivery_on = "";
+	detail_begin(&b);
+	detail_text(&b, "reason", why);
+	if (note[0] != '\0')
+		detail_text(&b, "note", note);
+	r = order_set_status(s, o, "cancelled", "cancelled", detail_end(&b),
+	    e);
+	buf_release(&b);
+	return r;
+}
+
+int
+order_cancel(struct step *s, struct order *o, const char *why,
+    const char *note, struct verdict *v, struct err *e)
+{
+	if (order_is(o, "cancelled"))
+		return order_verdict(s, v, o, RESULT_UNCHANGED, "");
+	if (!order_is(o, "received") && !order_is(o, "verified") &&
+	    !order_is(o, "confirmed")) {
+		order_verdict(s, v, o, RESULT_REFUSED, "illegal-transition");
+		return verdict_note(v, "%s: is %s and cannot be cancelled",
+		    o->ref, o->status);
+	}
+	if (give_back(s, o, e) < 0 ||
+	    hold_close_all(s, o, "cancelled", e) < 0 ||
+	    db_run(s->db, SQL_OFFERS, BIND(I(o->id)), e) < 0 ||
+	    end(s, o, why, note, e) < 0 || order_retotal(s, o, e) < 0 ||
+	    db_run(s->db, SQL_VOID, BIND(I(o->id)), e) < 0 ||
+	    tell(s, o, why, e) < 0)
+		return -1;
+	return order_verdict(s, v, o, RESULT_OK, "");
+}
