@@ -102,12 +102,15 @@ read_sets(const struct rec *r, const char *answer, struct correction *set)
 {
 	bool corrects = strcmp(answer, "corrected") == 0;
 	bool chooses = strcmp(answer, "substitute") == 0;
+	/* The total that a tool printed is ours, not what the order says. */
+	bool printed = head_find(r->head, "ack_due_at") >= 0;
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->head->n; i++) {
 		const char *name = r->head->names[i];
 
-		if (r->values[i][0] == '\0' || strcmp(name, "line") == 0)
+		if (r->values[i][0] == '\0' || strcmp(name, "line") == 0 ||
+		    (printed && strcmp(name, "total") == 0))
 			continue;
 		if ((corrects && (order_column_find(name) >= 0 ||
 		    line_column_find(name) >= 0)) ||

@@ -3,31 +3,10 @@
 
 load ../helper
 load ../company
-
-# wrong COLUMNS ROW...: received and verified, and held
-wrong() {
-	ready "$@" && return 1
-	[ "$(sql 'SELECT held FROM v_orders ORDER BY id DESC LIMIT 1')" != '' ]
-}
-
-held() {
-	sql "SELECT held FROM v_orders WHERE ref = '${1:-$R1}'"
-}
-
-# refused REASON ARGUMENT...: the answer is refused for it, nothing is changed
-refused() {
-	local before after
-	before=$(sqlite3 orders.db .dump | sha256sum)
-	run --separate-stderr order-resolve "${@:2}"
-	[ "$status" -eq 1 ]
-	[ "$(cells result <<<"$output")" = refused ]
-	[ "$(cells reason <<<"$output")" = "$1" ]
-	after=$(sqlite3 orders.db .dump | sha256sum)
-	[ "$before" = "$after" ]
-}
+load resolve
 
 # The answers recorded: who, and what.
-answers() {
+who_answered() {
 	sql "SELECT actor, detail FROM v_events WHERE kind = 'resolve'"
 }
 
@@ -42,7 +21,7 @@ answers() {
 	[ "$(cells result <<<"$output")" = ok ]
 	[ "$(cells held <<<"$output")" = '' ]
 	[ "$(sql 'SELECT email FROM orders')" = jo@nord.example ]
-	[ "$(answers)" = 'tester|{"hold":"contact","answer":"corrected","note":"she called"}' ]
+	[ "$(who_answered)" = 'tester|{"hold":"contact","answer":"corrected","note":"she called"}' ]
 	[ "$(sql "SELECT detail FROM v_events WHERE kind = 'corrected'")" = \
 		'{"field":"email","old":"nobody","new":"jo@nord.example"}' ]
 	[ "$(sql 'SELECT bytes FROM originals')" = 'C-1,nobody,TAPE,1' ]
@@ -287,7 +266,7 @@ answers() {
 	wrong customer,sku,quantity LIMIT,TAPE,50
 	ORDER_ACTOR=boss order-resolve -q $R1 credit waived --note 'known for years'
 	[ "$(held)" = '' ]
-	[ "$(answers)" = 'boss|{"hold":"credit","answer":"waived","note":"known for years"}' ]
+	[ "$(who_answered)" = 'boss|{"hold":"credit","answer":"waived","note":"known for years"}' ]
 	[ "$(sql 'SELECT rule, answer FROM waivers')" = 'credit-limit|waived' ]
 	[ "$(sql 'SELECT rule, waived FROM findings')" = 'credit-limit|1' ]
 }
