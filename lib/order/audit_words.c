@@ -26,7 +26,9 @@ static const struct phrase {
 	{ "stock-adjust", "stock of {field} adjusted[: {new}]" },
 	{ "verify", "verified" },
 	{ "corrected", "corrected {field}: {old} -> {new}" },
-	{ "resolve", "answered {hold}: {answer}[, line {line}][ ({note})]" },
+	{ "resolve", "answered {hold}: {answer}[ {quantity}][ {sku}]"
+	    "[, line {line}][ ({note})][: {result}]" },
+	{ "cancelled", "cancelled[: {reason}][ ({note})]" },
 	{ "allocate", "stock reserved" },
 	{ "allocate-backorder", "waiting lines filled from stock" },
 	{ "acknowledge", "accepted[ ({code})]" },

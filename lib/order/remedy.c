@@ -7,31 +7,31 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include <order/answers.h>
 #include <order/remedy.h>
 
 static const struct remedy {
 	const char *hold;
 	const char *found;	/* a rule or field, NULL: any */
-	const char *answer;	/* NULL: not order-resolve ends it */
+	enum answer_word answer;
 	const char *field;	/* to be corrected when no finding names one */
 } remedies[] = {
-	{ "customer", "customer-active", "waived", NULL },
-	{ "customer", NULL, "corrected", "customer" },
-	{ "contact", NULL, "corrected", "email" },
-	{ "address", NULL, "corrected", "ship_line1" },
-	{ "item", NULL, "corrected", "sku" },
-	{ "quantity", NULL, "corrected", "quantity" },
-	{ "payment", "payment", "accepted", NULL },
-	{ "payment", NULL, "corrected", "payment_method" },
-	{ "date", NULL, "accepted", NULL },
-	{ "price", NULL, "accepted", NULL },
-	{ "total", NULL, "accepted", NULL },
-	{ "consent", NULL, "accepted", NULL },
-	{ "stock", NULL, NULL, NULL },
-	{ "credit", NULL, "waived", NULL },
-	{ "duplicate", NULL, "waived", NULL },
-	{ "blocklist", NULL, "waived", NULL },
-	{ "manual", NULL, "waived", NULL },
+	{ "customer", "customer-active", ANSWER_WAIVED, NULL },
+	{ "customer", NULL, ANSWER_CORRECTED, "customer" },
+	{ "contact", NULL, ANSWER_CORRECTED, "email" },
+	{ "address", NULL, ANSWER_CORRECTED, "ship_line1" },
+	{ "item", NULL, ANSWER_CORRECTED, "sku" },
+	{ "quantity", NULL, ANSWER_CORRECTED, "quantity" },
+	{ "payment", "payment", ANSWER_ACCEPTED, NULL },
+	{ "payment", NULL, ANSWER_CORRECTED, "payment_method" },
+	{ "date", NULL, ANSWER_ACCEPTED, NULL },
+	{ "price", NULL, ANSWER_ACCEPTED, NULL },
+	{ "total", NULL, ANSWER_ACCEPTED, NULL },
+	{ "consent", NULL, ANSWER_ACCEPTED, NULL },
+	{ "credit", NULL, ANSWER_WAIVED, NULL },
+	{ "duplicate", NULL, ANSWER_WAIVED, NULL },
+	{ "blocklist", NULL, ANSWER_WAIVED, NULL },
+	{ "manual", NULL, ANSWER_WAIVED, NULL },
 };
 
 static const struct remedy *
@@ -55,12 +55,13 @@ remedy_hold(struct arena *mem, const char *ref, const char *hold,
 	const struct remedy *r = find(hold, rule, field);
 	const char *text;
 
-	if (r->answer == NULL)
+	/* It waits for stock rather than for an answer. */
+	if (strcmp(hold, "stock") == 0)
 		return arena_printf(mem, "order-check-stock %s", ref);
 	text = arena_printf(mem, "order-resolve %s %s %s", ref, hold,
-	    r->answer);
+	    answer_words[r->answer]);
 	/* Who waives, or takes a proof of payment, says why. */
-	if (strcmp(r->answer, "waived") == 0 ||
+	if (r->answer == ANSWER_WAIVED ||
 	    (strcmp(hold, "payment") == 0 && r->field == NULL))
 		return arena_printf(mem, "%s --note \"...\"", text);
 	if (r->field == NULL)

@@ -202,3 +202,28 @@ $R1,price,,accepted,"
 	[ "$(told cancelled)" = 'sent|0' ]
 	[ "$(sql 'SELECT answered_at IS NOT NULL FROM orders')" = 1 ]
 }
+
+@test "examples/answers.sh applies a file of answers and says what was refused" {
+	three
+	cat >in.csv <<-END
+	ref,hold,line,answer,sku,note
+	$R1,price,1,accepted,,by phone
+	$R2,consent,1,substitute,GUM,"said ""result"":""refused"""
+	$R1,,,,,
+	END
+	run --separate-stderr sh "$BATS_TEST_DIRNAME/../../examples/answers.sh" in.csv
+	[ "$status,$output,$stderr" = 0,, ]
+	run --separate-stderr sh "$BATS_TEST_DIRNAME/../../examples/answers.sh" in.csv
+	[ "$status" -eq 1 ]
+	[ "$output" = "$R1 price: no-such-hold
+$R2 consent: no-such-hold" ]
+	echo 'ref,hold' >bad.csv
+	echo 'x' >>bad.csv
+	run --separate-stderr sh "$BATS_TEST_DIRNAME/../../examples/answers.sh" bad.csv
+	[ "$status" -eq 65 ]
+	run --separate-stderr sh "$BATS_TEST_DIRNAME/../../examples/answers.sh" none.csv
+	[ "$status" -eq 66 ]
+	run --separate-stderr sh "$BATS_TEST_DIRNAME/../../examples/answers.sh"
+	[ "$status" -eq 64 ]
+	[ "$(find . -name 'tmp.*')" = '' ]
+}

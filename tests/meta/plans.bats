@@ -72,6 +72,24 @@ lists_by() {
 	looks_at message_list.c SQL_EVER_TO messages_to
 }
 
+# looks_at_open_holds FILE NAME: no hold is looked at that has ended
+looks_at_open_holds() {
+	sql=$(statement "$1" "$2")
+	[[ $sql == 'SELECT '* ]] || { echo "no $2 in $1"; return 1; }
+	run plan "$sql"
+	[ "$status" -eq 0 ]
+	[[ $output =~ SCAN\ h\ USING\ (COVERING\ )?INDEX\ holds_open ]] || { echo "$output"; return 1; }
+	[[ ${output//SCAN h /} != *SCAN* ]] || { echo "$output"; return 1; }
+}
+
+@test "order-resolve --chase looks at open holds only" {
+	looks_at_open_holds chase.c SQL_DUE
+}
+
+@test "order-resolve --list looks at open holds only" {
+	looks_at_open_holds question.c SQL_HOLDS
+}
+
 @test "looking at all orders is seen" {
 	run plan "SELECT ref FROM orders WHERE status = 'confirmed'"
 	[[ $output == *'SCAN orders'* ]]

@@ -132,6 +132,13 @@ columns_of() {
 		END { print "" }'
 }
 
+@test "order-resolve(1): the answers to each hold, and those that depend on the rule" {
+	same 'answers' "$("$B/tests/tables" answers)" \
+		"$(columns_of order-resolve.1 'Answers by hold')"
+	same 'rules' "$("$B/tests/tables" by-rule)" \
+		"$(columns_of order-resolve.1 'Answers by rule')"
+}
+
 @test "order-load(1): every kind and its columns" {
 	same 'kinds' "$("$B/tests/tables" load)" \
 		"$(columns_of order-load.1 'Kinds and their columns')"

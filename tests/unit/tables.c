@@ -1,11 +1,13 @@
 /* tables.c - print the program's tables for the tests that compare them with
  * the manual
  *
- * usage: tables order|line|stream|rejects|reasons|rules|load|templates
+ * usage: tables order|line|stream|rejects|reasons|rules|load|templates|
+ *     answers|by-rule
  */
 #include <stdio.h>
 #include <string.h>
 
+#include <order/answers.h>
 #include <order/load.h>
 #include <order/message.h>
 #include <order/policy.h>
@@ -67,6 +69,41 @@ print_key(void *arg, const char *list, const char *key, const char *kind)
 	printf("%s: %s (%s)\n", list, key, kind);
 }
 
+/* What fits each hold. */
+static void
+print_answers(void)
+{
+	for (int i = 0; i < ANSWER_NHOLDS; i++) {
+		printf("%s:", answer_holds[i]);
+		for (int w = 0; w < ANSWER_NWORDS; w++)
+			if (answer_fits(answer_holds[i],
+			    (enum answer_word)w) != FITS_NOT)
+				printf(" %s", answer_words[w]);
+		putchar('\n');
+	}
+}
+
+/* The rules whose findings each word ends that does not end all of them. */
+static void
+print_by_rule(void)
+{
+	for (int w = 0; w < ANSWER_NWORDS; w++) {
+		int n = 0;
+
+		for (int i = 0; i < NRULES; i++)
+			n += answer_fits_rule(rule_defs[i].name,
+			    (enum answer_word)w);
+		if (n == 0 || n == NRULES)
+			continue;
+		printf("%s:", answer_words[w]);
+		for (int i = 0; i < NRULES; i++)
+			if (answer_fits_rule(rule_defs[i].name,
+			    (enum answer_word)w))
+				printf(" %s", rule_defs[i].name);
+		putchar('\n');
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -88,6 +125,10 @@ main(int argc, char **argv)
 		print_load();
 	else if (strcmp(which, "templates") == 0)
 		message_keys(print_key, NULL);
+	else if (strcmp(which, "answers") == 0)
+		print_answers();
+	else if (strcmp(which, "by-rule") == 0)
+		print_by_rule();
 	else
 		return 64;
 	return 0;

@@ -3,12 +3,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include <order/answers.h>
 #include <order/policy.h>
+#include <order/remedy.h>
 
 /* In the order of answer_words: y fits, n does not, s by what was found. */
 static const struct {
@@ -120,6 +122,32 @@ test_holds_and_rules_agree(void **state)
 	}
 }
 
+/* The command that is shown for a finding names an answer to it. */
+static void
+test_remedies(void **state)
+{
+	struct arena mem = ARENA_INIT;
+
+	(void)state;
+	for (int i = 0; i < NRULES; i++) {
+		char text[128], *word, *end;
+		int w;
+
+		snprintf(text, sizeof(text), "%s", remedy_hold(&mem, "SO-1",
+		    rule_defs[i].hold, rule_defs[i].name, "", 0));
+		word = text + strlen("order-resolve SO-1 ") +
+		    strlen(rule_defs[i].hold) + 1;
+		end = strchr(word, ' ');
+		if (end != NULL)
+			*end = '\0';
+		w = answer_find(word);
+		if (w < 0 || answer_fits(rule_defs[i].hold,
+		    (enum answer_word)w) == FITS_NOT)
+			fail_msg("%s: %s", rule_defs[i].name, word);
+	}
+	arena_release(&mem);
+}
+
 static void
 test_words(void **state)
 {
@@ -148,6 +176,7 @@ main(void)
 		cmocka_unit_test(test_every_hold_and_answer),
 		cmocka_unit_test(test_every_rule),
 		cmocka_unit_test(test_holds_and_rules_agree),
+		cmocka_unit_test(test_remedies),
 		cmocka_unit_test(test_words),
 	};
 
