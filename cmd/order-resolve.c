@@ -198,6 +198,17 @@ dismiss(struct tool *t, struct err *e)
 	return 0;
 }
 
+static _Noreturn void
+say_how(struct tool *t)
+{
+	struct buf b = BUF_INIT;
+
+	for (int i = 0; i < ANSWER_NWORDS; i++)
+		buf_printf(&b, "%s%s", i == 0 ? "" : ", ", answer_words[i]);
+	tool_usage(t, "say: order-resolve ORDER HOLD ANSWER, where the answer"
+	    " is one of %s", b.data);
+}
+
 static void
 check(struct tool *t)
 {
@@ -212,7 +223,7 @@ check(struct tool *t)
 		tool_usage(t, "say: order-resolve --reject %s dismiss",
 		    reject);
 	if (reject == NULL && t->argc != 0 && t->argc != 3)
-		tool_usage(t, "say: order-resolve ORDER HOLD ANSWER");
+		say_how(t);
 }
 
 int
