@@ -75,6 +75,10 @@ int order_reply(struct step *, const char *ref, const struct reply *,
 
 /* ---- mail that nobody wrote ---- */
 
+/* The order that our message of this Message-ID is about: 1, 0 none, -1. */
+int message_about(struct step *, const char *message_id, int64_t *order_id,
+    struct err *);
+
 /* A message of ours came back, or is late: the one of that Message-ID is dead,
  * or only an event says so.  1; 0 it is none of ours; -1. */
 int message_bounced(struct step *, const char *message_id, bool failed,

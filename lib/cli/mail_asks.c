@@ -71,19 +71,19 @@ take_bounce(struct tool *t, struct err *e)
 {
 	const struct mail_bounce *b = &at_work.asks->bounce;
 	struct step *s = &t->step;
-	int n = is_new(s, 0, e);
+	int64_t id = 0;
+	int n = message_about(s, b->message_id, &id, e);
 
-	if (n == 0) {
-		at_work.taken = true;
-		say(t, "is known:", "a delivery status notification");
-	}
 	if (n <= 0)
 		return n;
-	n = message_bounced(s, b->message_id, b->failed, b->why, e);
-	if (n <= 0)
-		return n;
+	n = is_new(s, id, e);
+	if (n < 0 || (n == 1 && (message_bounced(s, b->message_id, b->failed,
+	    b->why, e) < 0 || reject_close_mail(s, at_work.mail, e) < 0)))
+		return -1;
 	at_work.taken = true;
-	if (b->failed)
+	if (n == 0)
+		say(t, "is known:", "a delivery status notification");
+	else if (b->failed)
 		tool_note(t, "stdin: a message to %s came back: %s",
 		    b->recipient[0] != '\0' ? b->recipient : "a customer",
 		    b->why);
@@ -96,9 +96,11 @@ take_note(struct step *s, int64_t order_id, struct err *e)
 	const struct mail_thread *m = &at_work.asks->thread;
 	int n = is_new(s, order_id, e);
 
-	return n <= 0 ? n : inquiry_note(s, order_id, m->sender, m->subject,
+	if (n == 1 && inquiry_note(s, order_id, m->sender, m->subject,
 	    m->automatic != NULL ? m->automatic :
-	    "is a delivery status notification", e);
+	    "is a delivery status notification", e) < 0)
+		return -1;
+	return n;
 }
 
 static int

@@ -186,15 +186,14 @@ untyped(const char *value)
 	return value;
 }
 
-/* One line that can stand in a list. */
+/* What another program says is shown in lists. */
 static const char *
-one_line(struct arena *mem, const char *value)
+said(struct arena *mem, const char *value)
 {
-	const char *line = text_shown(mem, value, 200);
-	char *copy = arena_dup(mem, line);
+	char *line = arena_dup(mem, plain_line(mem, value));
 
-	text_mask_card_numbers(copy, strlen(copy));
-	return copy;
+	text_mask_card_numbers(line, strlen(line));
+	return line;
 }
 
 /* A group of fields about one recipient: true when it tells something. */
@@ -209,7 +208,7 @@ read_group(struct arena *mem, struct mail_span group, struct mail_bounce *b)
 	b->failed = begins_as(action, "failed");
 	if (why[0] == '\0')
 		why = field_value(mem, group, "Status");
-	b->why = one_line(mem, untyped(why));
+	b->why = said(mem, untyped(why));
 	b->recipient = address_of(mem, untyped(field_value(mem, group,
 	    "Final-Recipient")));
 	return true;

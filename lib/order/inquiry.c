@@ -232,6 +232,18 @@ inquiry_note(struct step *s, int64_t order_id, const char *sender,
 	return r;
 }
 
+int
+message_about(struct step *s, const char *message_id, int64_t *order_id,
+    struct err *e)
+{
+	struct told t;
+	int r = told_as(s, message_id, &t, e);
+
+	if (r == 1)
+		*order_id = t.order_id;
+	return r;
+}
+
 /* Handed over, as far as anybody knew. */
 static const char SQL_DEAD[] =
 	"UPDATE messages SET state = 'dead', error = $2"
