@@ -164,21 +164,24 @@ static const struct {
 	{ "shy", "" },
 };
 
-/* "&#65;" and "&#x41;": a character that is no control character. */
+/* "&#65;" and "&#x41;"; a control character becomes a blank.  False: it is no
+ * number of a character. */
 static bool
 put_number(struct page *g, const char *digits)
 {
 	bool hex = digits[0] == 'x' || digits[0] == 'X';
 	char *end, utf8[6];
-	unsigned long c = strtoul(digits + hex, &end, hex ? 16 : 10);
+	unsigned long c;
 
-	if (*end != '\0' || !g_ascii_isxdigit(digits[hex]) || c < ' ' ||
-	    (c >= 0x7f && c <= 0xa0) || !g_unichar_validate((gunichar)c) ||
-	    c > 0x10ffff) {
+	if (!g_ascii_isxdigit(digits[hex]))
+		return false;
+	c = strtoul(digits + hex, &end, hex ? 16 : 10);
+	if (*end != '\0' || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return false;
+	if (c <= ' ' || (c >= 0x7f && c <= 0xa0))
 		g->gap = true;
-		return c != 0 && *end == '\0' && c <= 0xa0;
-	}
-	put(g, utf8, (size_t)g_unichar_to_utf8((gunichar)c, utf8));
+	else
+		put(g, utf8, (size_t)g_unichar_to_utf8((gunichar)c, utf8));
 	return true;
 }
 

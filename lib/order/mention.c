@@ -80,7 +80,8 @@ match(const char *p, char ref[MENTION_TEXT])
 		ref[n++] = *p;
 	second = skip_gap(&p);
 	/* Without a gap the check digit is the last of them. */
-	if (second == GAP_DASH || (second == GAP_BLANK && is_digit(*p))) {
+	if (second == GAP_DASH || (second == GAP_BLANK &&
+	    first == GAP_BLANK && is_digit(*p))) {
 		if (digits < DIGITS_MIN || !is_digit(*p))
 			return NULL;
 		ref[n++] = *p++;

@@ -16,7 +16,7 @@ static const struct {
 	const char *title, *text, *found;	/* all of them, blank between */
 } texts[] = {
 	{ "nothing", "", "" },
-	{ "as issued", "SO-00000042-7", "SO000000427" },
+	{ "as issued", "SO-00000042-5", "SO000000425" },
 	{ "in a sentence", "Where is SO-00000001-1?", "SO000000011" },
 	{ "at the end of one", "It is SO-00000001-1.", "SO000000011" },
 	{ "in brackets and quotes", "(SO-00000001-1) \"SO-00000002-0\"",
@@ -40,9 +40,9 @@ static const struct {
 	{ "a list with slashes", "SO-00000001-1/SO-00000002-0", "SO000000011" },
 	/* false friends */
 	{ "a wrong check digit", "SO-00000042-6", "" },
-	{ "a wrong digit", "SO-00000043-7", "" },
+	{ "a wrong digit", "SO-00000043-5", "" },
 	{ "no check digit", "SO-00000042", "" },
-	{ "too short", "SO-0000042-7", "" },
+	{ "too short", "SO-0000042-5", "" },
 	{ "lower case without dashes", "so000000011", "" },
 	{ "mixed case without dashes", "So000000011", "" },
 	{ "lower case with blanks", "so 00000001 1", "" },
@@ -62,7 +62,7 @@ static const struct {
 	{ "in a path", "/orders/SO-00000001-1", "" },
 	{ "in an address", "SO-00000001-1@x.example", "" },
 	{ "behind a URL", "<https://x.example/a> SO-00000001-1", "SO000000011" },
-	{ "a number of zero", "SO-00000000-2", "" },
+	{ "a number of zero", "SO-00000000-3", "" },
 	{ "an order number of somebody else", "PO-2026-00000117", "" },
 	{ "a telephone number", "Tel. +49 30 12345678 1", "" },
 	{ "an account", "DE89370400440532013000", "" },
@@ -74,14 +74,14 @@ references(void **state)
 	(void)state;
 	for (size_t i = 0; i < N(texts); i++) {
 		const char *p = texts[i].text;
-		char ref[MENTION_TEXT], all[200] = "";
+		struct buf all = BUF_INIT;
+		char ref[MENTION_TEXT];
 
-		while (reference_mentioned(&p, ref)) {
-			strcat(all, all[0] != '\0' ? " " : "");
-			strcat(all, ref);
-		}
-		if (strcmp(all, texts[i].found) != 0)
-			fail_msg("%s: found \"%s\"", texts[i].title, all);
+		while (reference_mentioned(&p, ref))
+			buf_printf(&all, "%s%s", all.n > 0 ? " " : "", ref);
+		if (strcmp(all.data, texts[i].found) != 0)
+			fail_msg("%s: found \"%s\"", texts[i].title, all.data);
+		buf_release(&all);
 		assert_int_equal(*p, '\0');
 	}
 }
@@ -138,7 +138,7 @@ static const struct {
 	{ "entities", "&lt;a&gt; &amp; &auml;&#8364;&#x41;&nbsp;b",
 	    "<a> & ä€A b" },
 	{ "what is none", "AT&T &unknown; & &;", "AT&T &unknown; & &;" },
-	{ "control characters as numbers", "a&#27;b&#0;c", "a b&#0;c" },
+	{ "control characters as numbers", "a&#27;b&#0;c", "a b c" },
 	{ "a style and a comment", "<style>p{}</style><!-- x > y -->a", "a" },
 	{ "a script that is not closed", "a<script>b", "a" },
 	{ "a tag that is not closed", "a<p", "a" },
