@@ -10,7 +10,7 @@ struct report {
 	struct order *o;
 	const struct update *u;
 	const char *value[UPDATE_NCOLUMNS];
-	int64_t at, line, amount;
+	int64_t at, line, quantity, amount;
 	struct verdict *v;
 	struct err *e;
 };

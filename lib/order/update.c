@@ -69,7 +69,6 @@ static int
 check(struct report *r)
 {
 	struct fault f = { 0 };
-	int64_t quantity;
 
 	for (int c = 0; c < UPDATE_NCOLUMNS; c++) {
 		r->value[c] = column_check(&r->s->mem, &update_columns[c],
@@ -79,7 +78,7 @@ check(struct report *r)
 	}
 	r->amount = AMOUNT_NONE;
 	if (!check_number(r, UPDATE_LINE, 0, &r->line) ||
-	    !check_number(r, UPDATE_QUANTITY, QUANTITY_SCALE, &quantity) ||
+	    !check_number(r, UPDATE_QUANTITY, QUANTITY_SCALE, &r->quantity) ||
 	    !check_number(r, UPDATE_AMOUNT, r->o->exponent, &r->amount) ||
 	    !check_time(r))
 		return 0;
@@ -131,9 +130,10 @@ digest(const struct report *r, uint8_t sum[HASH_SIZE])
 	hash_int(&h, r->o->id);
 	for (int c = 0; c < UPDATE_NCOLUMNS; c++)
 		if (c != UPDATE_AMOUNT && c != UPDATE_OCCURRED_AT &&
-		    c != UPDATE_LINE)
+		    c != UPDATE_LINE && c != UPDATE_QUANTITY)
 			hash_text(&h, r->value[c]);
 	hash_int(&h, r->line);
+	hash_int(&h, r->quantity);
 	hash_int(&h, r->amount);
 	hash_int(&h, r->value[UPDATE_OCCURRED_AT][0] != '\0' ? r->at : 0);
 	hash_end(&h, sum);

@@ -5,6 +5,7 @@
  * is written. */
 
 #include <order/ack.h>
+#include <order/cancel.h>
 #include <order/event.h>
 #include <order/inquiry.h>
 #include <order/lifecycle.h>
@@ -262,9 +263,88 @@ take_reject(struct report *r)
 	return done(r);
 }
 
+static struct order_line *
+line_meant(struct report *r)
+{
+	struct order *o = r->o;
+
+	if (r->value[UPDATE_LINE][0] == '\0')
+		return o->nlines == 1 ? &o->lines[0] : NULL;
+	for (size_t i = 0; i < o->nlines; i++)
+		if (o->lines[i].line == r->line)
+			return &o->lines[i];
+	return NULL;
+}
+
+/* Words for the customer, or that they wanted it so. */
+static int
+cancel_all(struct report *r)
+{
+	const char *reason = r->value[UPDATE_REASON];
+
+	if (order_cancel(r->s, r->o, reason[0] != '\0' ? reason : "as-asked",
+	    r->value[UPDATE_NOTE], r->v, r->e) < 0)
+		return -1;
+	return r->v->result == RESULT_OK;
+}
+
+/* What is left of the order is judged again, and told. */
+static int
+go_on(struct report *r)
+{
+	bool left = false;
+
+	for (size_t i = 0; i < r->o->nlines; i++)
+		left = left || line_wanted(&r->o->lines[i]) > 0;
+	if (!left)
+		return cancel_all(r);
+	if (order_verify(r->s, r->o->ref, r->v, r->e) < 0)
+		return -1;
+	if (r->v->result == RESULT_UNCHANGED)
+		r->v->result = RESULT_OK;
+	if (order_load(r->s, r->o->id, r->o, r->e) <= 0)
+		return -1;
+	if (order_is(r->o, "confirmed") &&
+	    change_notice(r->s, r->o, r->e) < 0)
+		return -1;
+	r->v->order = NULL;	/* read it again */
+	return 1;
+}
+
+static int
+take_cancelled(struct report *r)
+{
+	struct order_line *l;
+	int64_t left, n;
+
+	if (r->value[UPDATE_LINE][0] == '\0' &&
+	    r->value[UPDATE_QUANTITY][0] == '\0')
+		return cancel_all(r);
+	if (order_is(r->o, "released"))
+		return report_refuse(r, "illegal-transition", "cancelled",
+		    "the order is released");
+	l = line_meant(r);
+	if (l == NULL)
+		return report_refuse(r, "no-such-line", "line",
+		    "say which line (--line N)");
+	left = line_wanted(l) - l->shipped;
+	n = r->value[UPDATE_QUANTITY][0] != '\0' ? r->quantity : left;
+	if (left == 0)
+		return report_unchanged(r);
+	if (n > left)
+		return report_refuse(r, "bad-value", "quantity", arena_printf(
+		    &r->s->mem, "only %s can be cancelled",
+		    decimal_short(&r->s->mem, left, QUANTITY_SCALE)));
+	if (line_cancel(r->s, r->o, l, n, why(r)[0] != '\0' ? why(r) :
+	    "not wanted any more", r->e) < 0)
+		return -1;
+	return go_on(r);
+}
+
 /* ---- which ---- */
 
-enum takes { TAKES_LINE = 1, TAKES_MONEY = 2, NEEDS_NOTE = 4, NEEDS_WHY = 8 };
+enum takes { TAKES_LINE = 1, TAKES_MONEY = 2, TAKES_QUANTITY = 4,
+	NEEDS_NOTE = 8, NEEDS_WHY = 16 };
 
 static const struct event {
 	const char *name;
@@ -281,12 +361,14 @@ static const struct event {
 	{ "legal-hold", NEEDS_WHY, NULL, take_legal },
 	{ "legal-release", 0, NULL, take_legal },
 	{ "reject", NEEDS_WHY, "rejected", take_reject },
+	{ "cancelled", TAKES_LINE | TAKES_QUANTITY, "cancelled",
+	    take_cancelled },
 };
 
 /* What fulfilment reports of an order that was handed over. */
 static const char *const later[] = { "accepted", "problem", "picked", "packed",
-	"shipped", "delivered", "returned", "delay", "cancelled",
-	"cancel-refused", "short-close", "reopen" };
+	"shipped", "delivered", "returned", "delay", "cancel-refused",
+	"short-close", "reopen" };
 
 static const struct event *
 find_event(const char *name)
@@ -331,7 +413,7 @@ static int
 check_fit(struct report *r, const struct event *x)
 {
 	static const struct { enum update_column column; unsigned by; } only[] = {
-		{ UPDATE_LINE, TAKES_LINE }, { UPDATE_QUANTITY, 0 },
+		{ UPDATE_LINE, TAKES_LINE }, { UPDATE_QUANTITY, TAKES_QUANTITY },
 		{ UPDATE_AMOUNT, TAKES_MONEY },
 		{ UPDATE_PAYMENT_REF, TAKES_MONEY }, { UPDATE_CARRIER, 0 },
 		{ UPDATE_TRACKING, 0 }, { UPDATE_PROMISED_ON, 0 } };

@@ -107,6 +107,30 @@ detail() {
 	stays_true
 }
 
+@test "cancelled: all of it, a line, so many of a line" {
+	receive external_ref,customer,sku,quantity PO-1,C-1,TAPE,6 ,,GLUE,2 \
+		PO-2,C-1,TAPE,7 ,,GLUE,2 PO-3,C-1,TAPE,8 ,,GLUE,2 |
+		order-verify | order-check-stock | order-ack -q
+	[ "$(update $R1 cancelled --note 'they rang' --event-id c-1)" = ok ]
+	[ "$(update $R1 cancelled --note 'they rang' --event-id c-1)" = unchanged ]
+	[ "$(update $R1 cancelled)" = unchanged ]
+	[ "$(sql "SELECT status FROM v_orders WHERE ref = '$R1'")" = cancelled ]
+	[ "$(update $R2 cancelled --quantity 1)" = 'refused no-such-line' ]
+	[ "$(update $R2 cancelled --line 1 --quantity 8)" = 'refused bad-value' ]
+	[[ $(cat err) == *'quantity: only 7 can be cancelled' ]]
+	[ "$(update $R2 cancelled --line 1 --quantity 3)" = ok ]
+	[ "$(sql "SELECT allocated, cancelled FROM v_lines WHERE order_id = 2 AND line = 1")" = '4|3' ]
+	[ "$(sql "SELECT total FROM v_orders WHERE ref = '$R2'")" = 14.00 ]
+	[ "$(sql "SELECT kind FROM messages WHERE order_id = 2 ORDER BY id")" = $'acknowledgment\nchanged' ]
+	[ "$(update $R3 cancelled --line 1)" = ok ]
+	[ "$(update $R3 cancelled --line 1)" = unchanged ]
+	[ "$(update $R3 cancelled --line 2)" = ok ]
+	[ "$(sql "SELECT status FROM v_orders WHERE ref = '$R3'")" = cancelled ]
+	[ "$(sql "SELECT allocated FROM v_stock WHERE sku IN ('TAPE', 'GLUE') ORDER BY sku")" = $'2\n4' ]
+	[ "$(update $R3 paid --amount 5)" = ok ]
+	stays_true
+}
+
 @test "a legal hold is put and taken off" {
 	good PO-1 >/dev/null
 	[ "$(update $R1 legal-release)" = unchanged ]
