@@ -5,6 +5,7 @@
  * masking it again changes nothing. */
 
 #include <order/mail_in.h>
+#include <order/mail_read.h>
 #include <order/text.h>
 
 #include "fuzz.h"
@@ -32,6 +33,28 @@ no_card(const char *what, const char *text, size_t n)
 	MUST(!text_has_card_number(text, n), "%s holds a card number", what);
 }
 
+/* What is said is fit to be recorded, whoever says it. */
+static void
+read_words(struct arena *mem, const struct mail_in *m)
+{
+	struct mail_thread t;
+	struct mail_bounce b;
+	struct buf words = BUF_INIT;
+
+	mail_thread_read(mem, m, &t);
+	MUST(t.sender[0] == '\0' || text_is_email(t.sender),
+	    "the sender is no address");
+	MUST(text_is_line(t.subject) && strlen(t.subject) <= 250,
+	    "the subject is no line");
+	mail_bounce_read(mem, m, &b);
+	MUST(text_is_line(b.why), "a diagnostic is no line");
+	mail_words(m, &words);
+	MUST(words.n <= MAIL_WORDS_MAX, "%zu bytes of words", words.n);
+	MUST(text_unfit(words.data, words.n) == NULL, "the words are unfit");
+	MUST(mail_words_own(words.data) <= words.n, "more than all words");
+	buf_release(&words);
+}
+
 /* masked: nothing may show a card number. */
 static void
 look(const char *bytes, size_t n, bool masked)
@@ -44,6 +67,7 @@ look(const char *bytes, size_t n, bool masked)
 	    m.nparts <= MAIL_MAX_PARTS + MAIL_MAX_DEPTH + 1, "%zu parts",
 	    m.nparts);
 	inside(m.body, bytes, n);
+	read_words(&mem, &m);
 	for (size_t i = 0; i < m.nheads; i++)
 		inside(m.head[i], bytes, n);
 	if (masked) {
