@@ -16,5 +16,5 @@ doctored() {
 @test "an added header or tag, and a value left out, are found" {
 	doctored '1iBcc: spy@evil.example' headers
 	doctored 's/^<body>/&<script>/' markup
-	doctored 's/Qcustomer/Xcustomer/' 'without'
+	doctored 's/onclick/onclik/' without
 }
