@@ -93,7 +93,7 @@ set_thread(struct arena *mem, const struct due *m, const cJSON *document,
 
 static int
 compose_from(struct arena *mem, struct house *h, struct due *m,
-    const cJSON *document, struct buf *out, struct err *e)
+    cJSON *document, struct buf *out, struct err *e)
 {
 	const char *domain = strrchr(h->from, '@') + 1;
 	struct buf part[3] = { BUF_INIT, BUF_INIT, BUF_INIT };
@@ -122,6 +122,9 @@ compose_from(struct arena *mem, struct house *h, struct due *m,
 		mail.html = part[1].data;
 		mail.message_id = m->message_id;
 		mail.language = l.language[l.spoken];
+		/* Is said, and takes as much memory as composing does. */
+		cJSON_DeleteItemFromObjectCaseSensitive(document, "differing");
+		cJSON_DeleteItemFromObjectCaseSensitive(document, "lines");
 		r = mail_compose(&mail, out, e);
 	}
 	for (int i = 0; i < 3; i++)
