@@ -50,6 +50,24 @@ is_id(const char *s, size_t n)
 	return n > 0 && n <= ID_MAX;
 }
 
+/* An address with other letters is one to people and to SMTPUTF8, of which
+ * nobody on the way need know: say what is wrong with it here. */
+static int
+check_address(const char *field, const char *s, struct err *e)
+{
+	const char *at = strchr(s, '@'), *c = s;
+
+	if (text_is_email(s))
+		return 0;
+	while ((unsigned char)*c >= ' ' && (unsigned char)*c <= '~')
+		c++;
+	if (at != NULL && (unsigned char)*c >= 0x80)
+		return err_set(e, ERR_DATA, c < at ?
+		    "%s: not in ASCII (SMTPUTF8 is not supported)" :
+		    "%s: domain not in ASCII (write it as xn--...)", field);
+	return err_set(e, ERR_DATA, "%s: not an e-mail address", field);
+}
+
 static int
 check(const struct mail *m, struct err *e)
 {
@@ -59,12 +77,10 @@ check(const struct mail *m, struct err *e)
 	    check_line("in-reply-to", m->in_reply_to, e) < 0 ||
 	    check_line("references", m->references, e) < 0 ||
 	    check_body("text", m->text, e) < 0 ||
-	    check_body("html", m->html, e) < 0)
+	    check_body("html", m->html, e) < 0 ||
+	    check_address("from", m->from, e) < 0 ||
+	    check_address("recipient", m->to, e) < 0)
 		return -1;
-	if (!text_is_email(m->from))
-		return err_set(e, ERR_DATA, "from: not an e-mail address");
-	if (!text_is_email(m->to))
-		return err_set(e, ERR_DATA, "recipient: not an e-mail address");
 	if (!is_id(m->message_id, strlen(m->message_id)))
 		return err_set(e, ERR_DATA, "message-id: not well-formed");
 	if (m->language[0] != '\0' && !text_is_word(m->language, "-"))

@@ -181,3 +181,99 @@ b@example.org ok orders@example.com' ]
 	[ "$(states)" = "sent 3" ]
 	as_shown a@example.org 1
 }
+
+# text FILE: subject and text of a mail, decoded by Python's parser
+text() {
+	python3 - "$1" <<-'END'
+	import email, email.policy, sys
+	with open(sys.argv[1], 'rb') as f:
+	    m = email.message_from_binary_file(f, policy=email.policy.default)
+	assert not [d for part in m.walk() for d in part.defects]
+	print('Subject:', m['Subject'])
+	for part in m.iter_parts():
+	    print(part.get_content())
+	END
+}
+
+@test "hostile bytes in an order arrive as they are" {
+	long=$(printf 'x%.0s' $(seq 3000)) blanks=$(printf 'y %.0s' $(seq 900))
+	python3 - "$long" "$blanks" >orders.csv <<-'END'
+	import csv, sys
+	out = csv.writer(sys.stdout)
+	out.writerow(['external_ref', 'channel', 'customer', 'email', 'sku',
+	    'quantity', 'ship_name', 'instructions'])
+	for n, words in enumerate(['.', '..\n.\r\n.QUIT', 'From me\nFrom you',
+	        'a\r\n.\r\nMAIL FROM:<x@example.org>\r\nDATA', sys.argv[1],
+	        sys.argv[2], 'Größe 📦 שלום']):
+	    out.writerow([f'📦 Ü-{n}', 'email', f'C-{n + 1}',
+	        f'h{n}@example.org', 'A-1', 1, 'Größe 📦 שלום', words])
+	END
+	order-receive orders.csv | order-verify | order-check-stock |
+		order-ack --queue-only -q
+	[ "$(states)" = "queued 7" ]
+	order-notify -q
+	[ "$(states)" = "sent 7" ]
+	for n in 0 1 2 3 4 5 6; do
+		as_shown h$n@example.org 1
+		text "$SMTP/mails/$(kept h$n@example.org)" >text.$n
+		grep -q "^Subject: .*📦 Ü-$n" text.$n
+		grep -q 'Größe 📦 שלום' text.$n
+	done
+	grep -q '^.*\.QUIT' text.1
+	grep -q 'From me' text.2 && grep -q 'From you' text.2
+	grep -q 'MAIL FROM:<x@example.org>' text.3
+	tr -d ' \n' <text.4 | grep -q "$long"
+	tr -d ' \n' <text.5 | grep -q "$(tr -d ' ' <<<"$blanks")"
+	run ! grep -qa '^From \|^\.' "$SMTP"/mails/*
+	[ "$(cat "$SMTP"/mails/* | wc -L)" -le 998 ]
+	[ "$(cut -d' ' -f1 "$SMTP/log" | sort -u | wc -l)" -eq 7 ]
+}
+
+# to ADDRESS: a message to it, whatever order-receive would say of it
+to() {
+	sqlite3 orders.db "UPDATE messages SET recipient = '$1'
+		WHERE recipient = 'one@example.org'"
+}
+
+@test "addresses at the limit of what is legal arrive" {
+	local=$(printf 'l%.0s' $(seq 64)) part=$(printf 'd%.0s' $(seq 59))
+	longest=$local@$part.$part.$part.example.i
+	[ ${#longest} -eq 254 ]
+	letters one@example.org 'a+b=c!#$%&*/?^_{|}~@example.org' "$longest"
+	order-notify -q
+	[ "$(states)" = "sent 3" ]
+	as_shown 'a+b=c!#$%&*/?^_{|}~@example.org' 1
+	as_shown "$longest" 1
+}
+
+@test "an address that cannot be used is dead and says why, the rest goes out" {
+	while IFS='|' read -r address why; do
+		rm -f orders.db-wal orders.db-shm "$SMTP/log" "$SMTP"/mails/*
+		cp "$BATS_FILE_TMPDIR/company.db" orders.db
+		msmtp_is
+		letters one@example.org b@example.org
+		to "$address"
+		run --separate-stderr order-notify
+		echo "$address: $status: $output"
+		[ "$status" -eq 1 ]
+		[ "$(states)" = "dead 1 sent 1" ]
+		[ "$(sql "SELECT error FROM messages WHERE state = 'dead'")" = \
+			"recipient: $why" ]
+		[ "$(cut -d' ' -f1 "$SMTP/log")" = b@example.org ]
+	done <<-'END'
+	jörg@example.org|not in ASCII (SMTPUTF8 is not supported)
+	jo@bücher.example|domain not in ASCII (write it as xn--...)
+	-t@example.org|not an e-mail address
+	-oQ/tmp@example.org|not an e-mail address
+	jo@example.org, other@example.org|not an e-mail address
+	END
+}
+
+@test "an order with such an address is held, and its customer's is used" {
+	{
+		echo external_ref,channel,customer,email,sku,quantity
+		echo PO-1,email,C-1,jörg@example.org,A-1,1
+	} | order-receive | order-verify >verified.csv || true
+	columns held <verified.csv | grep -qw contact
+	sql "SELECT recipient FROM messages" | grep -qx c1@example.org
+}
