@@ -18,7 +18,7 @@ setup() {
 	{
 		echo external_ref,customer,customer_name,ship_name,ship_line1,ship_city,ship_postcode,ship_country,email,language,instructions,sku,quantity,unit_price
 		for l in $LANGUAGES; do
-			for row in FIRST,GLUE,1, NEVER,OLD,1, ASK,STAMP,9, \
+			for row in "FIRST,GLUE,1," "NEVER,OLD,1," "ASK,STAMP,9," \
 				FIRST,TAPE,1,1.11; do
 				IFS=, read -r who sku n price <<<"$row"
 				echo "Ü-$l-$sku,$who,$NAME,\"$SHIP\",Straße 1,Łódź,90-001,PL,$l-$sku@example.org,$l,عاجل,$sku,$n,$price"

@@ -33,6 +33,7 @@ setup() {
 }
 
 # msmtp with these lines of configuration more: msmtp_is [LINE...]
+# shellcheck disable=SC2120
 msmtp_is() {
 	printf '%s\n' 'account default' 'host 127.0.0.1' "port $SMTP_PORT" \
 		"$@" >msmtprc

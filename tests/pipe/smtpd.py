@@ -92,7 +92,7 @@ class Manners:
         os.rename(name + ".new", name)
         return self.kept
 
-    async def handle_MAIL(self, server, session, envelope, sender, options):
+    async def handle_MAIL(self, server, client, envelope, sender, options):
         manner = self.manner("MAIL")
         if manner == "refused":
             return "550 5.1.8 Sender address rejected"
@@ -102,7 +102,7 @@ class Manners:
         envelope.mail_options = options
         return "250 2.1.0 OK"
 
-    async def handle_RCPT(self, server, session, envelope, to, options):
+    async def handle_RCPT(self, server, client, envelope, to, options):
         manner = envelope.manner = self.manner(to)
         if manner in AT_RCPT or manner == "shut":
             self.note(to, manner, envelope.mail_from)
@@ -117,7 +117,7 @@ class Manners:
         return "250-2.1.5 He\r\n250 2.1.5 is here" \
             if manner == "many-lines" else "250 2.1.5 OK"
 
-    async def handle_DATA(self, server, session, envelope):
+    async def handle_DATA(self, server, client, envelope):
         manner = envelope.manner
         number = self.keep(envelope.content) if manner in KEEPS else 0
         for to in envelope.rcpt_tos:
@@ -139,7 +139,7 @@ class Manners:
         with open(self.path("go")) as go:
             go.read()
 
-    def authenticate(self, server, session, envelope, mechanism, words):
+    def authenticate(self, server, client, envelope, mechanism, words):
         good = self.manner("AUTH") == "ok"
         return AuthResult(success=good, handled=False)
 

@@ -18,6 +18,10 @@ torture() {
 	torture mail
 }
 
+@test "mail through a real SMTP server: all others arrive once, whatever happens" {
+	torture smtp
+}
+
 @test "no room left: 74, and with room again the day ends as it would have" {
 	torture disk
 }
