@@ -10,8 +10,9 @@
  * process, when it cannot. */
 void mails_deliver(struct tool *);
 
-/* Note that a run ended because of mail_per_hour, if it did. */
-void mails_tell_rate(struct tool *, const struct mail_run *);
+/* Say what somebody has to know of a run: messages that died, that the rest
+ * waits because delivery fails, or because of mail_per_hour. */
+void mails_tell(struct tool *, const struct mail_run *);
 
 /* Print messages: all, or those the operands mean (message_meant), in turn.
  * What is NULL does not matter; wrong names and times are usage errors. */

@@ -119,29 +119,32 @@ acks_explain(struct tool *t, struct rec *r, struct err *e)
 
 /* ---- delivery ---- */
 
-static bool stopped, busy, full;	/* said so already */
+static bool over, busy;		/* delivery of this run; said so already */
+static struct mail_run told;	/* what is said at the end */
 
 int
 acks_deliver(struct tool *t, struct err *e)
 {
+	const int64_t dead = told.dead, again_at = told.again_at;
 	struct mail_run run = { 0 };
 
-	if (stopped)
+	if (over)
 		return 0;
 	if (message_deliver(&t->step, &run, NULL, NULL, &tool_signal, e) < 0)
 		return -1;
 	if (run.busy && !busy)
 		tool_note(t, "another mailer is at work; messages stay queued");
 	busy = busy || run.busy;
-	if (!full)
-		mails_tell_rate(t, &run);
-	full = full || run.again_at != 0;
 	if (run.stopped) {
-		stopped = true;
 		tool_note(t, "messages stay queued: %s", run.why);
 		tool_status(t, run.unset ? ERR_CONFIG :
 		    ERR_UNAVAILABLE);
+	} else if (run.why[0] != '\0') {
+		told = run;
 	}
+	over = run.why[0] != '\0';
+	told.dead = dead + run.dead;
+	told.again_at = run.again_at != 0 ? run.again_at : again_at;
 	tool_flush_notes(t);
 	return 0;
 }
@@ -170,6 +173,7 @@ acks_finish(struct tool *t, bool deliver)
 		return;
 	if (deliver && acks_deliver(t, &e) < 0)
 		tool_fail(t, &e);
+	mails_tell(t, &told);
 	/* Looking needs no lock: nobody is kept waiting by it. */
 	if (step_begin_read(&t->step, &e) < 0 || look_for_overdue(t, &e) < 0)
 		tool_fail(t, &e);

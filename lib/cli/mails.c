@@ -314,15 +314,21 @@ report(void *arg, int64_t id, struct err *e)
 }
 
 void
-mails_tell_rate(struct tool *t, const struct mail_run *run)
+mails_tell(struct tool *t, const struct mail_run *run)
 {
 	char text[INSTANT_TEXT];
 
+	if (run->dead > 0)
+		tool_note(t, "%lld message%s cannot be delivered (see:"
+		    " order-notify --list --state dead)", (long long)run->dead,
+		    run->dead == 1 ? "" : "s");
+	if (run->why[0] != '\0' && !run->stopped)
+		tool_note(t, "delivery fails for now, the rest stays queued:"
+		    " %s", run->why);
 	/* It was asked for: cron need not write of it. */
-	if (run->again_at == 0 || t->quiet)
-		return;
-	tool_note(t, "mail_per_hour is reached: the rest stays queued and goes"
-	    " on at %s", instant_text(run->again_at, text));
+	if (run->again_at != 0 && !t->quiet)
+		tool_note(t, "mail_per_hour is reached: the rest stays queued"
+		    " and goes on at %s", instant_text(run->again_at, text));
 }
 
 /* What a run ended with; does not return when it could not go on. */
@@ -331,13 +337,9 @@ conclude(struct tool *t, const struct mail_run *run)
 {
 	struct err e = ERR_INIT;
 
-	if (run->dead > 0) {
+	mails_tell(t, run);
+	if (run->dead > 0)
 		tool_status(t, 1);
-		tool_note(t, "%lld message%s cannot be delivered (see:"
-		    " order-notify --list --state dead)", (long long)run->dead,
-		    run->dead == 1 ? "" : "s");
-	}
-	mails_tell_rate(t, run);
 	if (run->busy)
 		err_set(&e, ERR_TEMP, "another mailer is at work");
 	else if (run->unset)
@@ -345,9 +347,6 @@ conclude(struct tool *t, const struct mail_run *run)
 	else if (run->stopped)
 		err_set(&e, ERR_UNAVAILABLE, "delivery is stopped: %s",
 		    run->why);
-	else if (run->why[0] != '\0')
-		tool_note(t, "delivery fails for now, the rest stays queued:"
-		    " %s", run->why);
 	if (e.code != 0)
 		tool_fail(t, &e);
 }

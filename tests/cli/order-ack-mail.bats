@@ -172,6 +172,18 @@ print(said["Total"])'
 	[ "$(cat got/* | sort | uniq -c | awk '$1 % 2' | wc -l)" -eq 0 ]	# the same bytes twice
 }
 
+@test "after five failures in a row order-ack says so and goes on deciding" {
+	mailer 'echo no route >&2; exit 75'
+	order-config -q rule.duplicate=off
+	checked external_ref,customer,sku,quantity PO-{1..7},C-1,TAPE,1
+	run --separate-stderr order-ack -q --due
+	[ "$status" -eq 0 ]
+	[ "$stderr" = "order-ack: delivery fails for now, the rest stays queued: exit status 75: no route" ]
+	[ "$(sql 'SELECT count(*) FROM v_orders WHERE status = '"'confirmed'")" -eq 7 ]
+	[ "$(sql 'SELECT state, count(*) FROM messages GROUP BY 1' | xargs)" = \
+		"failed|5 queued|2" ]
+}
+
 @test "a mailer that cannot work stops delivery, exit 69" {
 	mailer 'exit 64'
 	checked customer,sku,quantity C-1,TAPE,1
@@ -188,7 +200,9 @@ print(said["Total"])'
 @test "one bad address does not stop the others" {
 	mailer '[ "$to" != buy@nord.example ] || exit 67'
 	checked external_ref,customer,sku,quantity PO-1,C-1,TAPE,1 PO-2,ASK,TAPE,2
-	run --separate-stderr order-ack --due
+	run --separate-stderr order-ack -q --due
+	[ "$status" -eq 0 ]
+	[ "$stderr" = "order-ack: 1 message cannot be delivered (see: order-notify --list --state dead)" ]
 	[ "$(sql 'SELECT recipient, state FROM messages ORDER BY id')" = \
 'buy@nord.example|dead
 buy@ask.example|sent' ]
