@@ -18,7 +18,7 @@ changes() {
 	[[ $output == *$'\nack_hours,24\n'* ]]
 	[[ $output == *$'\nmail_command,/usr/sbin/sendmail -i\n'* ]]
 	[[ $output == *$'\nrule.price-list,hold\n'* ]]
-	[ "${#lines[@]}" -eq 55 ]
+	[ "${#lines[@]}" -eq 56 ]
 	[ -z "$stderr" ]
 }
 

@@ -150,7 +150,7 @@ reply() {
 	run reply SO-00000009-7 <<<x
 	[ "$status" -eq 1 ]
 	run reply $R1 --to nobody <<<x
-	[ "$status" -eq 1 ]
+	[ "$status" -eq 64 ]
 	run reply $R1 none.txt
 	[ "$status" -eq 66 ]
 	run order-notify --to a@b.example
