@@ -3,8 +3,9 @@
 #
 # Sets the company up in DIR (default: a new temporary folder), takes in the
 # order files of day/ as if it were 23 November 2026, 10:00 in Berlin, answers
-# the customers (no mail leaves this machine: it is written to DIR/mail) and
-# shows what came of it.  README.md says what to look for.
+# the customers (no mail leaves this machine: it is written to DIR/mail), hears
+# from some of them on the days after and shows what came of it.  README.md
+# says what to look for.
 
 set -eu
 umask 077
@@ -60,6 +61,11 @@ main_line() {
 	stop_if_failed
 }
 
+# Our reference for a number of the customer's.
+ref_of() {
+	order-status --external-ref "$1" -o csv | sed -n '2s/,.*//p'
+}
+
 heading 'Setting up the company'
 
 order-init
@@ -88,8 +94,48 @@ step order-status --attention -o table
 
 heading 'One acknowledgment as the customer reads it (order-ack --preview)'
 
-ref=$(order-status --external-ref W-100231 -o csv | sed -n '2s/,.*//p')
+ref=$(ref_of W-100231)
 step order-ack --preview "$ref"
+
+heading 'What customers were asked, and did not answer yet (order-resolve --list)'
+
+step order-resolve --list -o table
+
+heading 'Two of them answer the next morning (order-resolve)'
+
+ORDER_NOW=2026-11-24T08:30:00Z
+postcode=$(ref_of PO-26-1190)
+mailers=$(ref_of W-100235)
+{
+	printf 'ref,hold,answer,line,sku,ship_postcode,note\n'
+	printf '%s,address,corrected,,,14467,by mail\n' "$postcode"
+	printf '%s,consent,substitute,,,,"on the phone, takes what we offered"\n' \
+	    "$mailers"
+} >"$dir/answers/resolved.csv"
+step order-resolve <"$dir/answers/resolved.csv" 2>>"$dir/said" |
+    step order-check-stock 2>>"$dir/said" |
+    step order-ack >"$dir/answers/acknowledged.csv" 2>>"$dir/said"
+stop_if_failed
+cut -d, -f1-4 "$dir/answers/acknowledged.csv"
+step order-ack --preview "$mailers"
+
+heading 'A question by mail, and its answer (order-receive --from-mail, order-notify --reply)'
+
+step order-receive --from-mail <day/question.eml
+step order-notify -q --reply "$(ref_of PO-26-1188)" <<'END'
+The boxes that are on backorder leave our supplier on 2 December. We ship them
+to you the day they arrive here.
+END
+step order-notify -q
+step order-notify --list --kind reply -o table
+
+heading 'A day later the others are reminded (order-resolve --chase)'
+
+ORDER_NOW=2026-11-25T09:30:00Z
+step order-resolve --chase -o csv >"$dir/answers/reminded.csv"
+step order-notify -q
+cut -d, -f1-3 "$dir/answers/reminded.csv"
+stop_if_failed
 
 heading 'What could not become an order (order-status --rejects)'
 
