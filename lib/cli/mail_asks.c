@@ -125,7 +125,7 @@ take_about(struct tool *t, struct err *e)
 	const struct mail_thread *m = &a->thread;
 	bool nobody = m->automatic != NULL || a->bounced;
 	struct step *s = &t->step;
-	struct order o;
+	struct order o = { .ref = "" };
 	int64_t id = 0;
 	int r = inquiry_order(s, m->subject, m->in_reply_to, m->references,
 	    a->words, &id, e);

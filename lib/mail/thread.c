@@ -124,9 +124,9 @@ is_absent(const char *subject)
 	static const char *const begins[] = { "Automatic reply:", "Autoreply:",
 		"Auto-reply:", "Auto reply:", "Out of office", "Out of the office",
 		"Automatische Antwort:", "Abwesenheitsnotiz", "Abwesend:",
-		"Abwesenheit:", "R\xc3\xa9ponse automatique", "Respuesta"
-		" autom\xc3\xa1tica", "Risposta automatica", "Automatisch"
-		" antwoord:", "Automatiskt svar", "Absence du bureau" };
+		"Abwesenheit:", "R\xc3\xa9ponse automatique",
+		"Respuesta autom\303\241tica", "Risposta automatica",
+		"Automatisch antwoord:", "Automatiskt svar", "Absence du bureau" };
 
 	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
 		if (begins_as(subject, begins[i]))
