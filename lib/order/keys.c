@@ -119,7 +119,8 @@ static const struct key document_keys[] = {
 	FLAG("changed_charges"), FLAG("changed_requested_on"),
 	FLAG("changed_instructions"),
 	/* a question that was asked before, or an offer that did not last */
-	FLAG("reminder"), MAYBE_OF(DATE, "asked_on"),
+	FLAG("reminder"), NUMBER("reminder_number"),
+	MAYBE_OF(DATE, "asked_on"),
 	MAYBE_OF(DATE, "cancel_on"),
 	FLAG("offer_gone"), TEXT("gone_sku"), FLAG("no_backorder"),
 	/* why it was cancelled */
