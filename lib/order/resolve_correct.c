@@ -125,6 +125,13 @@ set_line(struct step *s, struct order *o, int c, int64_t line,
 	if (l == NULL)
 		return answer_refused(v, o, "no-such-line", line_columns[c].name,
 		    "say which line (--line N)");
+	/* As many as were taken out of the other line, and what was agreed. */
+	if (l->instead_of != 0 &&
+	    (c == LINE_COLUMN_SKU || c == LINE_COLUMN_QUANTITY))
+		return answer_refused(v, o, "bad-value", line_columns[c].name,
+		    arena_printf(&s->mem, "line %lld is sent instead of line"
+		    " %lld, as agreed; it can be taken out (remove)",
+		    (long long)l->line, (long long)l->instead_of));
 	value = column_check(&s->mem, &line_columns[c], value, &f);
 	if (f.code != NULL)
 		return answer_refused(v, o, f.code, f.field, f.text);

@@ -233,3 +233,21 @@ except ProcessLookupError: pass' $pid $i
 	done
 	stays_true
 }
+
+@test "a line that is sent instead of another is not corrected, but taken out" {
+	others
+	ready customer,sku,quantity ASK,GLUE,15
+	order-check-stock -q $R1 || true
+	says ok '' $R1 consent substitute --set sku=GUM
+	printf 'sku,unit_price,currency,status\nGLUE,3.00,EUR,discontinued\n' | order-load -q items
+	order-verify -q $R1 || true
+	[ "$(held)" = item ]
+	refused bad-value $R1 item corrected --line 2 --set quantity=4
+	[ "$stderr" = "order-resolve: $R1: quantity: line 2 is sent instead of line 1, as agreed; it can be taken out (remove)" ]
+	refused bad-value $R1 item corrected --line 2 --set sku=PASTE
+	says held open-holds $R1 item remove --line 2
+	[ "$(lines)" = '1|GLUE|15|10|0|0|5|0 2|GUM|5|0|0|5|0|1' ]
+	says ok '' $R1 item waived --note 'the last ones'
+	order-ack -q --queue-only $R1
+	stays_true
+}
