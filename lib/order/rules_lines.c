@@ -133,7 +133,8 @@ total_rule(struct ruling *r)
 	/* What was agreed since then changed the total on purpose. */
 	for (size_t i = 0; i < o->nlines; i++)
 		if (line_wanted(&o->lines[i]) != o->lines[i].ordered ||
-		    o->lines[i].was_price != AMOUNT_NONE)
+		    o->lines[i].was_price != AMOUNT_NONE ||
+		    o->lines[i].was_quantity != AMOUNT_NONE)
 			return;
 	if (o->total_given == AMOUNT_NONE || total == AMOUNT_NONE ||
 	    o->total_given == total ||

@@ -251,3 +251,27 @@ except ProcessLookupError: pass' $pid $i
 	order-ack -q --queue-only $R1
 	stays_true
 }
+
+@test "what was agreed of a line that is short is no total that does not add up" {
+	others
+	for answer in partial drop substitute backorder; do
+		printf 'sku,on_hand\nGLUE,10\nGUM,100\n' | order-load -q stock
+		receive external_ref,customer,total,sku,quantity T-$answer,ASK,47.00,GLUE,15 T-$answer,ASK,47.00,TAPE,1 |
+			order-verify -q
+		ref=$(sql 'SELECT ref FROM orders ORDER BY id DESC LIMIT 1')
+		order-check-stock -q "$ref" || true
+		says ok '' "$ref" consent $answer --line 1
+		order-verify -q "$ref"
+		[ "$(held "$ref")" = '' ]
+		says ok '' "$ref" consent drop || true
+		order-ack -q --queue-only "$ref"
+		order-update -q "$ref" cancelled
+	done
+	stays_true
+}
+
+@test "our quantity is taken: the total they reckoned is no question any more" {
+	wrong external_ref,customer,total,sku,quantity T-1,C-1,15.00,BOX,30
+	says ok '' $R1 quantity accepted
+	[ "$(sql 'SELECT total FROM v_orders')" = 25.00 ]
+}

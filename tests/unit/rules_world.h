@@ -163,6 +163,8 @@ set_line(struct world *w, int i, const char *key, const char *v)
 		return set_text(key, v, "unit", &l->unit) ||
 		    set_number(key, v, 3, "quantity", &l->ordered) ||
 		    set_number(key, v, 3, "rejected", &l->rejected) ||
+		    set_number(key, v, 3, "cancelled", &l->cancelled) ||
+		    set_number(key, v, 3, "was_quantity", &l->was_quantity) ||
 		    set_number(key, v, 6, "was", &l->was_price) ||
 		    set_text(key, v, "item_unit", &f->unit) ||
 		    set_text(key, v, "status", &f->status) ||

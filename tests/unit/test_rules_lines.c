@@ -89,6 +89,8 @@ static const struct rule_case total_cases[] = {
 	    "total=25.376", "total-adds-up 0 total 25.376 differs" },
 	{ "a price agreed since", "1.was=1.50;total=40.00", "" },
 	{ "a quantity refused since", "1.rejected=5;total=45.00", "" },
+	{ "a quantity agreed since", "1.was_quantity=5;total=40.00", "" },
+	{ "a quantity cancelled since", "1.cancelled=5;total=45.00", "" },
 	{ "a line too large for an amount", "1.quantity=999999999;"
 	    "1.price=999999999;1.ours=999999999;sum=",
 	    "total-adds-up 0 total  invalid" },
