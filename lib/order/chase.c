@@ -8,7 +8,6 @@
 #include <order/chase.h>
 #include <order/date.h>
 #include <order/message.h>
-#include <order/money.h>
 
 #include "clarify.h"
 
@@ -131,67 +130,6 @@ day_of(struct step *s, int64_t at)
 	return arena_dup(&s->mem, date_text(date, day));
 }
 
-static const char SQL_OFFER[] =
-	"SELECT document FROM messages WHERE order_id = $1 AND revision = $2"
-	" AND kind = 'shortage' AND state = 'sent' ORDER BY id DESC LIMIT 1";
-
-static const struct order_line *
-line_of(const struct order *o, const cJSON *line)
-{
-	double n = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(line,
-	    "line"));
-
-	for (size_t i = 0; i < o->nlines; i++)
-		if (o->lines[i].line == (int64_t)n)
-			return &o->lines[i];
-	return NULL;
-}
-
-/* The offer as it was made, for the lines that are still open. */
-static cJSON *
-still_open(struct step *s, const struct order *o, const char *text)
-{
-	cJSON *d = cJSON_Parse(text), *list, *line, *next;
-
-	list = cJSON_GetObjectItemCaseSensitive(d, "lines");
-	for (line = list != NULL ? list->child : NULL; line != NULL;
-	    line = next) {
-		const struct order_line *l = line_of(o, line);
-
-		next = line->next;
-		if (l == NULL || line_open(l) == 0)
-			cJSON_Delete(cJSON_DetachItemViaPointer(list, line));
-		else if (cJSON_GetObjectItemCaseSensitive(line,
-		    "backordered") != NULL)
-			message_text(line, "backordered", decimal_short(
-			    &s->mem, line_open(l), QUANTITY_SCALE));
-	}
-	if (d == NULL)
-		return NULL;
-	message_number(d, "nlines", cJSON_GetArraySize(list));
-	message_bool(d, "offer_gone", false);
-	message_text(d, "gone_sku", "");
-	return d;
-}
-
-static int
-remind_offer(struct chase *c, const struct reminder *again, struct err *e)
-{
-	struct row *row;
-	cJSON *d;
-	int r = db_one(c->s->db, SQL_OFFER, BIND(I(c->o->id),
-	    I(c->o->revision)), &row, e);
-
-	if (r <= 0)
-		return r;
-	d = still_open(c->s, c->o, db_text(row, 0));
-	db_done(row);
-	if (d == NULL)
-		return err_set(e, ERR_IO, "order %s: its offer cannot be"
-		    " read", c->o->ref);
-	return reminder_queue(c->s, c->o, "shortage", d, again, e);
-}
-
 static int
 remind(struct chase *c, struct err *e)
 {
@@ -205,7 +143,7 @@ remind(struct chase *c, struct err *e)
 	struct findings f;
 
 	if (strcmp(c->due.kind, "shortage") == 0)
-		return remind_offer(c, &again, e);
+		return reminder_of_offer(s, c->o, &again, e);
 	return clarify_read(s, c->o, &f, e) < 0 ? -1 :
 	    f.n == 0 ? 0 : clarify_send(s, c->o, &f, &again, e);
 }

@@ -101,24 +101,13 @@ clarify_read(struct step *s, const struct order *o, struct findings *f,
 	return r;
 }
 
-static const char SQL_REMINDER[] =
-	"UPDATE messages SET reminder = $2 WHERE id = $1";
-
 int
-reminder_queue(struct step *s, const struct order *o, const char *kind,
-    cJSON *d, const struct reminder *again, struct err *e)
+clarify_renew(struct step *s, const struct order *o, const struct findings *f,
+    struct err *e)
 {
-	int64_t id = 0;
-	int r;
+	struct untold u;
+	int r = untold_read(s, o, "clarify", &u, e);
 
-	/* Two reminders would be one and the same without their number. */
-	message_bool(d, "reminder", true);
-	message_number(d, "reminder_number", again->n);
-	message_text(d, "asked_on", again->asked_on);
-	message_text(d, "cancel_on", again->cancel_on);
-	r = message_queue(s, o, kind, "", d, &id, e);
-	if (r <= 0)
-		return r;
-	return db_run(s->db, SQL_REMINDER, BIND(I(id), I(again->n)), e) < 0 ?
-	    -1 : 1;
+	return r <= 0 ? r : clarify_send(s, o, f, u.again.n > 0 ? &u.again :
+	    NULL, e) < 0 ? -1 : 0;
 }

@@ -18,13 +18,34 @@ struct reminder {
 int clarify_send(struct step *, const struct order *, const struct findings *,
     const struct reminder *, struct err *);
 
+/* Some questions were answered: a notice that nobody was told yet is made
+ * anew for those that are left. */
+int clarify_renew(struct step *, const struct order *, const struct findings *,
+    struct err *);
+
 /* The findings of the order as they were kept that are still open. */
 int clarify_read(struct step *, const struct order *, struct findings *,
     struct err *);
 
 /* Put a reminder's facts into a document, and queue it as one: 1, or 0 when
- * the very same is queued already, -1.  The document is freed. */
+ * the very same is queued already, -1.  One that was not told yet is
+ * overtaken.  The document is freed. */
 int reminder_queue(struct step *, const struct order *, const char *kind,
     cJSON *, const struct reminder *, struct err *);
+
+/* Remind of the offer that was sent last, for the lines that are open: the
+ * same answers. */
+int reminder_of_offer(struct step *, const struct order *,
+    const struct reminder *, struct err *);
+
+/* A notice that was queued but is not composed, or not told by hand, yet. */
+struct untold {
+	struct reminder again;	/* n is 0: no reminder */
+	const char *gone_sku;	/* as for offer_make */
+};
+
+/* The newest of that kind about this revision: 1, 0 when all were told, -1. */
+int untold_read(struct step *, const struct order *, const char *kind,
+    struct untold *, struct err *);
 
 #endif

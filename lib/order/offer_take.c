@@ -9,6 +9,7 @@
 #include <order/stock.h>
 #include <order/text.h>
 
+#include "clarify.h"
 #include "shortage.h"
 
 struct taking {
@@ -355,6 +356,19 @@ allocated(const struct order *o)
 	return n;
 }
 
+/* An offer that nobody was told yet is made anew for what is left of it. */
+static int
+renew(struct taking *t, struct err *e)
+{
+	struct untold u;
+	int r = untold_read(t->s, t->o, "shortage", &u, e);
+
+	if (r <= 0)
+		return r;
+	return (u.again.n > 0 ? reminder_of_offer(t->s, t->o, &u.again, e) :
+	    offer_make(t->s, t->o, u.gone_sku, e)) < 0 ? -1 : 0;
+}
+
 /* What follows: the rest if it is there, holds, total. */
 static int
 conclude(struct taking *t, int64_t before, struct err *e)
@@ -371,6 +385,8 @@ conclude(struct taking *t, int64_t before, struct err *e)
 	if (!open && (hold_close(s, o, "consent", t->c->answer, note, e) < 0 ||
 	    hold_close(s, o, "stock", t->c->answer, note, e) < 0 ||
 	    message_overtake(s, o->id, "shortage", INT64_MAX, e) < 0))
+		return -1;
+	if (open && renew(t, e) < 0)
 		return -1;
 	if (allocated(o) > before &&
 	    event_add(s, o->id, "allocate", "{}", e) < 0)

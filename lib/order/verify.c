@@ -257,6 +257,17 @@ is_new_question(struct step *s, const struct order *o,
 	return !asked;
 }
 
+/* What is answered before it was asked stays unasked. */
+static int
+ask(struct step *s, const struct order *o, const struct findings *f,
+    bool new_question, struct err *e)
+{
+	if (!calls_for(f, SEVERITY_HOLD, NULL))
+		return message_overtake(s, o->id, "clarify", INT64_MAX, e);
+	return new_question ? clarify_send(s, o, f, NULL, e) :
+	    clarify_renew(s, o, f, e);
+}
+
 /* ---- the decision ---- */
 
 static int
@@ -330,12 +341,8 @@ conclude(struct step *s, struct order *o, const struct findings *f,
 		return -1;
 	if (calls_for(f, SEVERITY_REJECT, NULL))
 		return reject(s, o, f, v, e);
-	if (set_holds(s, o, f, e) < 0 ||
-	    (new_question && clarify_send(s, o, f, NULL, e) < 0) || recheck(s, o, e) < 0)
-		return -1;
-	/* Answered before it was asked: the question stays unsent. */
-	if (!calls_for(f, SEVERITY_HOLD, NULL) &&
-	    message_overtake(s, o->id, "clarify", INT64_MAX, e) < 0)
+	if (set_holds(s, o, f, e) < 0 || ask(s, o, f, new_question, e) < 0 ||
+	    recheck(s, o, e) < 0)
 		return -1;
 	if (o->nheld == 0 && order_is(o, "received"))
 		return set_verified(s, o, e) < 0 ? -1 :

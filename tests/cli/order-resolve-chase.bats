@@ -229,3 +229,22 @@ silent() {
 	order-verify -q $R1 || true
 	[ "$(told clarify)" = 'queued|0' ]
 }
+
+@test "a question that was answered before it was sent is not asked" {
+	wrong customer,email,sku,quantity,unit_price C-1,nobody,TAPE,1,1.50
+	says held open-holds $R1 price accepted
+	[ "$(told clarify)" = 'cancelled|0 queued|0' ]
+	[ "$(document clarify '[q["field"] for q in d["questions"]]')" = "['email']" ]
+	order-verify -q $R1 || true
+	[ "$(told clarify)" = 'cancelled|0 queued|0' ]
+}
+
+@test "nor in a reminder" {
+	wrong customer,email,sku,quantity,unit_price C-1,nobody,TAPE,1,1.50
+	order-notify -q
+	chase 2026-11-25T09:00:00Z -q
+	says held open-holds $R1 price accepted
+	[ "$(told clarify)" = 'sent|0 cancelled|1 queued|1' ]
+	[ "$(document clarify '[q["field"] for q in d["questions"]], d["reminder_number"], d["asked_on"]')" = \
+		"(['email'], 1, '2026-11-23')" ]
+}

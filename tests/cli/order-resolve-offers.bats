@@ -275,3 +275,32 @@ except ProcessLookupError: pass' $pid $i
 	says ok '' $R1 quantity accepted
 	[ "$(sql 'SELECT total FROM v_orders')" = 25.00 ]
 }
+
+@test "a notice that was not sent yet asks only about the lines that are left" {
+	others
+	receive external_ref,customer,sku,quantity P,ASK,GLUE,12 P,ASK,STAMP,8 |
+		order-verify | order-check-stock -q || true
+	[ "$(document shortage '[l["line"] for l in d["lines"]]')" = '[1, 2]' ]
+	says held open-holds $R1 consent partial --line 1
+	[ "$(told shortage)" = 'cancelled|0 queued|0' ]
+	[ "$(document shortage '[l["line"] for l in d["lines"]], d["nlines"]')" = '([2], 1)' ]
+	says held open-holds $R1 consent substitute --line 2 --set sku=GUM --set quantity=1
+	[ "$(document shortage '[(l["line"], l["backordered"]) for l in d["lines"]]')" = "[(2, '2')]" ]
+	order-notify -q
+	says ok '' $R1 consent partial
+	[ "$(told shortage)" = 'cancelled|0 cancelled|0 sent|0' ]
+	stays_true
+}
+
+@test "nor does a reminder that was not sent yet" {
+	others
+	receive external_ref,customer,sku,quantity P,ASK,GLUE,12 P,ASK,STAMP,8 |
+		order-verify | order-check-stock -q || true
+	order-notify -q
+	ORDER_NOW=2026-11-25T09:00:00Z order-resolve -q --chase
+	says held open-holds $R1 consent partial --line 1
+	[ "$(told shortage)" = 'sent|0 cancelled|1 queued|1' ]
+	[ "$(document shortage '[l["line"] for l in d["lines"]], d["reminder_number"], d["asked_on"]')" = "([2], 1, '2026-11-23')" ]
+	ORDER_NOW=2026-11-25T09:00:00Z order-resolve -q --chase
+	[ "$(told shortage)" = 'sent|0 cancelled|1 queued|1' ]
+}

@@ -92,6 +92,7 @@ item-known|hold|item|3" ]
 @test "what was asked is not asked again when another question is answered" {
 	receive customer,payment_terms,sku,quantity,unit_price \
 		C-1,NET60,TAPE,1,3.00 | order-verify -q || true
+	order-notify -q
 	order-resolve -q $R1 price accepted || true
 	[ "$(sql 'SELECT held FROM v_orders')" = payment ]
 	[ "$(sql 'SELECT count(*) FROM messages')" = 1 ]
