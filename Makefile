@@ -12,8 +12,7 @@ TOOLS = order-init order-config order-load order-receive order-verify \
 
 LIB = base/arena base/buf base/card base/clock base/date base/err base/hash base/money base/show base/text \
 	io/country io/csv_read io/decode io/head io/json_cut io/json_gate io/json_read io/json_rec io/map \
-	io/map_json io/map_read io/map_rule io/map_value io/map_words io/reader io/table io/without \
-	io/writer \
+	io/map_json io/map_read io/map_rule io/map_value io/map_words io/reader io/table io/without io/writer \
 	db/copy db/db db/lock db/memory db/migrate db/open db/place db/shape db/stmt \
 	mail/begin mail/compose mail/deliver mail/encode mail/field mail/html mail/maildir mail/mask \
 	mail/parse mail/part mail/run mail/template mail/template_parse mail/thread mail/words \
@@ -30,7 +29,7 @@ LIB = base/arena base/buf base/card base/clock base/date base/err base/hash base
 	order/resolve_correct order/rules order/rules_lines order/settle order/standing order/step \
 	order/stock order/stock_load order/substitute order/summary order/terms order/update \
 	order/update_events order/verdict order/verify \
-	cli/acks cli/answer cli/asked cli/attention cli/audits cli/check_map cli/counts cli/feed cli/group \
+	cli/acks cli/answer cli/answering cli/asked cli/attention cli/audits cli/check_map cli/counts cli/feed cli/group \
 	cli/intake cli/keyset cli/listing cli/load cli/loop cli/mail_asks cli/mail_files cli/mail_orders \
 	cli/mails cli/maps cli/mend cli/once cli/opt cli/orders cli/progress cli/questions cli/reject_list \
 	cli/rejects cli/replies cli/rows cli/sheet cli/sheet_open cli/sheet_text cli/source cli/spool \

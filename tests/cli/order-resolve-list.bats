@@ -227,3 +227,13 @@ $R2 consent: no-such-hold" ]
 	[ "$status" -eq 64 ]
 	[ "$(find . -name 'tmp.*')" = '' ]
 }
+
+@test "what is set goes with one answer, not with records" {
+	for option in --set=email=a@b.example --line=1 --note=x; do
+		run --separate-stderr order-resolve $option </dev/null
+		[ "$status" -eq 64 ]
+		[[ $stderr = *"--set, --line and --note go with ORDER HOLD ANSWER"* ]]
+		run --separate-stderr order-resolve $option --reject 1 dismiss
+		[ "$status" -eq 64 ]
+	done
+}

@@ -14,7 +14,7 @@ layer_of() {
 	ack|amend|answers|audit|cancel|chase|columns|event|inquiry|intake|\
 	lifecycle|load|message|offer|order|policy|probe|query|question|rate|ref|\
 	remedy|resolve|step|stock|update|verdict|verify) echo order ;;
-	acks|audits|listing|mails|maps|opt|questions|rejects|tool) echo cli ;;
+	acks|answering|audits|listing|mails|maps|opt|questions|rejects|tool) echo cli ;;
 	*) echo unknown ;;
 	esac
 }
