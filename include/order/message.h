@@ -133,7 +133,8 @@ extern const char *const message_kinds[];
 extern const int message_nkinds;
 
 /* The bytes of a message, or as they would be composed now; of one without
- * an address a page to be told from: whom to call, subject and text.  1, 0 when there is no such message, -1. */
+ * an address a page to be told from: whom to call, subject and text.  1, 0
+ * when there is no such message, -1. */
 int message_bytes(struct step *, int64_t id, struct buf *, struct err *);
 
 /* ---- what a person does about one; each is recorded with who did it ---- */
@@ -166,8 +167,9 @@ struct mail_run {
 	bool unset;		/* stopped, because mail_from is not set */
 	int64_t again_at;	/* mail_per_hour ended it; it goes on then, or
 				 * 0 */
-	char why[576];		/* stopped, or five temporary failures in a
-				 * row ended it; else "" */
+	bool refused;		/* five addresses in a row were, for good */
+	char why[576];		/* stopped, or five refusals or temporary
+				 * failures in a row ended it; else "" */
 };
 
 /* Deliver what is due, one message after another, each marked right after

@@ -322,7 +322,10 @@ mails_tell(struct tool *t, const struct mail_run *run)
 		tool_note(t, "%lld message%s cannot be delivered (see:"
 		    " order-notify --list --state dead)", (long long)run->dead,
 		    run->dead == 1 ? "" : "s");
-	if (run->why[0] != '\0' && !run->stopped)
+	if (run->refused)
+		tool_note(t, "five addresses in a row were refused, the rest"
+		    " stays queued: %s", run->why);
+	else if (run->why[0] != '\0' && !run->stopped)
 		tool_note(t, "delivery fails for now, the rest stays queued:"
 		    " %s", run->why);
 	/* It was asked for: cron need not write of it. */

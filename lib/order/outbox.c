@@ -15,6 +15,7 @@
 #define BATCH_MESSAGES 50
 #define BATCH_BYTES (4 << 20)
 #define FAILURES_IN_A_ROW 5
+#define REFUSALS_IN_A_ROW 5
 
 struct outbox {
 	struct step *step;
@@ -28,6 +29,8 @@ struct outbox {
 	size_t n;
 	int64_t last_try, last_id;
 	int failures;		/* in a row */
+	int refusals;		/* likewise, each of another address */
+	uint8_t refused[REFUSALS_IN_A_ROW][HASH_SIZE];	/* whom, folded */
 	bool set_back;		/* the clock was, since the hour began */
 };
 
@@ -354,6 +357,40 @@ static const char SQL_WAITING[] =
 	"SELECT 1 FROM messages WHERE id = $1"
 	" AND state IN ('queued', 'failed') AND attempts = $2";
 
+/* One bad address, however often, is its own fault; many in a row have
+ * something in common, as our sender's address. */
+static void
+count_refusal(struct outbox *b, const char *recipient)
+{
+	uint8_t sum[HASH_SIZE];
+	struct hash h;
+
+	hash_init(&h);
+	hash_text(&h, text_fold(&b->mem, recipient));
+	hash_end(&h, sum);
+	for (int i = 0; i < b->refusals; i++)
+		if (memcmp(b->refused[i], sum, HASH_SIZE) == 0)
+			return;
+	memcpy(b->refused[b->refusals++], sum, HASH_SIZE);
+}
+
+/* Does delivery still work, as far as one can tell? */
+static bool
+may_go_on(struct outbox *b, const struct due *m, const struct mail_report *r)
+{
+	b->failures = r->outcome == MAIL_RETRY ? b->failures + 1 : 0;
+	if (r->outcome == MAIL_REFUSED)
+		count_refusal(b, m->recipient);
+	else
+		b->refusals = 0;
+	if (b->failures < FAILURES_IN_A_ROW &&
+	    b->refusals < REFUSALS_IN_A_ROW)
+		return true;
+	b->run->refused = b->refusals == REFUSALS_IN_A_ROW;
+	snprintf(b->run->why, sizeof(b->run->why), "%s", r->why);
+	return false;
+}
+
 /* 1: go on; 0: end the run; -1. */
 static int
 hand_over(struct outbox *b, const struct due *m, struct err *e)
@@ -393,11 +430,7 @@ hand_over(struct outbox *b, const struct due *m, struct err *e)
 		done = tell(b, m->id, e);
 	if (done <= 0)
 		return done;
-	b->failures = r.outcome == MAIL_RETRY ? b->failures + 1 : 0;
-	if (b->failures < FAILURES_IN_A_ROW)
-		return 1;
-	snprintf(b->run->why, sizeof(b->run->why), "%s", r.why);
-	return 0;
+	return may_go_on(b, m, &r);
 }
 
 /* As hand_over. */

@@ -159,6 +159,46 @@ load notify
 	[ "$(sql 'SELECT state, count(*) FROM messages GROUP BY 1 ORDER BY 1')" = $'failed|5\nqueued|3' ]
 }
 
+# people N FROM: a message to each of N people
+people() {
+	for i in $(seq "$2" $(($2 + $1 - 1))); do
+		queue 1 receipt "c$i@example.org"
+	done
+}
+
+dead() {
+	sql "SELECT state, count(*) FROM messages GROUP BY 1 ORDER BY 1" | tr '\n' ' '
+}
+
+@test "after refusals of five addresses in a row the run ends, --retry is for them" {
+	mailer 'echo "sendmail: sender rejected" >&2; exit 65'
+	people 8 1
+	run --separate-stderr order-notify -q
+	[ "$status" -eq 1 ]
+	[ "${stderr_lines[0]}" = "order-notify: 5 messages cannot be delivered (see: order-notify --list --state dead)" ]
+	[ "${stderr_lines[1]}" = "order-notify: five addresses in a row were refused, the rest stays queued: exit status 65: sendmail: sender rejected" ]
+	[ "${#stderr_lines[@]}" -eq 2 ]
+	[ "$(dead)" = 'dead|5 queued|3 ' ]
+	mailer 'exit 0'
+	order-notify -q --retry
+	order-notify -q
+	[ "$(dead)" = 'sent|8 ' ]
+}
+
+@test "refusals of one address, or with others between them, do not end it" {
+	mailer 'case $5 in *nobody@*|*NOBODY@*|c[0-4]@*) exit 67; esac'
+	queue 4 receipt nobody@example.org
+	queue 3 receipt NOBODY@example.org
+	people 3 0
+	queue 1 receipt jo@example.org
+	people 2 3
+	queue 1 receipt jo@example.org
+	run --separate-stderr order-notify -q
+	[ "$status" -eq 1 ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	[ "$(dead)" = 'dead|12 sent|2 ' ]
+}
+
 @test "refusals between failures are not a row" {
 	mailer 'case $(ls '"$TEST_DIR"'/got | wc -l) in 4) exit 65;; 9) exit 0;; esac; exit 75'
 	queue 9
