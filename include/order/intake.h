@@ -98,6 +98,9 @@ void order_normalise(struct arena *, const struct order_in *, struct now,
 const char *column_check(struct arena *, const struct column *,
     const char *value, struct fault *);
 
+/* May orders and questions come by it (order-load channels)?  1, 0, -1. */
+int channel_is_approved(struct step *, const char *channel, struct err *);
+
 /* Take the order in, or change the one that is known under its key, or say
  * duplicate, or refuse; a refused one has it->fault set.  Nothing of a refused
  * order is written (see reject_store). */

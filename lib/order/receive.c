@@ -18,11 +18,26 @@
 static const char SQL_CHANNEL[] =
 	"SELECT approved FROM channels WHERE channel = $1";
 
+int
+channel_is_approved(struct step *s, const char *channel, struct err *e)
+{
+	int64_t approved = 0;
+
+	if (s->channel != NULL && strcmp(s->channel, channel) == 0)
+		return 1;
+	if (db_one_int(s->db, SQL_CHANNEL, BIND(T(channel)), &approved,
+	    e) < 0)
+		return -1;
+	if (approved)
+		s->channel = arena_dup(&s->mem, channel);
+	return approved != 0;
+}
+
 static int
 check_channel(struct step *s, struct order_intake *it, struct err *e)
 {
 	const char *channel = it->new.column[COLUMN_CHANNEL];
-	int64_t approved = 0;
+	int approved;
 
 	if (channel[0] == '\0') {
 		fault_set(&it->fault, it->mem, "channel-missing", "channel",
@@ -30,19 +45,13 @@ check_channel(struct step *s, struct order_intake *it, struct err *e)
 		    "is missing: name it, or use --channel");
 		return 0;
 	}
-	if (s->channel != NULL && strcmp(s->channel, channel) == 0)
-		return 0;
-	if (db_one_int(s->db, SQL_CHANNEL, BIND(T(channel)), &approved,
-	    e) < 0)
-		return -1;
-	if (approved)
-		s->channel = arena_dup(&s->mem, channel);
-	else
+	approved = channel_is_approved(s, channel, e);
+	if (approved == 0)
 		fault_set(&it->fault, it->mem, "channel-not-approved",
 		    "channel", it->in->source_line,
 		    "\"%s\" is not an approved channel"
 		    " (see: order-load channels)", channel);
-	return 0;
+	return approved < 0 ? -1 : 0;
 }
 
 /* What the store has under the order's key. */

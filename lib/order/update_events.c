@@ -8,6 +8,7 @@
 #include <order/cancel.h>
 #include <order/event.h>
 #include <order/inquiry.h>
+#include <order/intake.h>
 #include <order/lifecycle.h>
 #include <order/money.h>
 #include <order/resolve.h>
@@ -93,7 +94,14 @@ take_inquiry(struct report *r)
 	uint8_t sum[HASH_SIZE];
 	struct hash h;
 	int64_t id;
+	int approved = channel_is_approved(r->s, q.channel, r->e);
 
+	if (approved < 0)
+		return -1;
+	if (approved == 0)
+		return report_refuse(r, "channel-not-approved", "channel",
+		    arena_printf(&r->s->mem, "\"%s\" is not an approved"
+		    " channel (see: order-load channels)", q.channel));
 	hash_init(&h);
 	hash_text(&h, "order-update");
 	hash_int(&h, r->o->id);

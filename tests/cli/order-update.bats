@@ -209,6 +209,21 @@ detail() {
 	[ "$(events)" = 'receive inquiry reply ' ]
 }
 
+@test "an inquiry by a channel that is not approved is refused, any other event is not" {
+	good PO-1 >/dev/null
+	run --separate-stderr order-update $R1 inquiry --note why --channel smoke
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "order-update: $R1: channel: \"smoke\" is not an approved channel (see: order-load channels)" ]
+	[ "$(column reason <<<"$output")" = channel-not-approved ]
+	sql "UPDATE channels SET approved = 0 WHERE channel = 'phone'"
+	run order-update $R1 inquiry --note why
+	[ "$status" -eq 1 ]
+	order-update -q $R1 inquiry --note why --channel fax
+	order-update -q $R1 reply --note so
+	[ "$(asked channel)" = fax ]
+	[ "$(events)" = 'receive inquiry reply ' ]
+}
+
 @test "half a command is a usage error" {
 	for args in "$R1" "$R1 note more" '--note x' "--channel= $R1 note"; do
 		run order-update $args </dev/null
