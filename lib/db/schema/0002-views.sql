@@ -113,7 +113,7 @@ SELECT m.id, o.ref, m.revision, m.kind, m.recipient, m.state, m.code,
 	strftime('%Y-%m-%dT%H:%M:%SZ', m.next_try_at, 'unixepoch') AS next_try_at,
 	coalesce(strftime('%Y-%m-%dT%H:%M:%SZ', m.sent_at, 'unixepoch'), '')
 		AS sent_at,
-	m.error, m.by, m.order_id
+	m.error, m.by, m.reminder, m.order_id
 FROM messages AS m JOIN orders AS o ON o.id = m.order_id;
 
 CREATE VIEW v_inquiries AS
