@@ -116,7 +116,8 @@ struct message_query {
 };
 
 /* Set by, order_id and word: our reference, an address something went to, or
- * a customer number, as somebody typed it.  1; 0: it is none; -1. */
+ * a customer number, on file or as an order gives it that is not verified, as
+ * somebody typed it.  1; 0: it is none; -1. */
 int message_meant(struct step *, const char *typed, struct message_query *,
     struct err *);
 

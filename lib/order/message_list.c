@@ -16,7 +16,7 @@ const int message_nstates = sizeof(message_states) / sizeof(message_states[0]);
 #define ROWS \
 	"SELECT v.id, v.ref, v.revision, v.kind, v.recipient, v.state," \
 	" v.queued_at, v.attempts, v.next_try_at, v.sent_at, v.error, v.by," \
-	" m.reminder"
+	" v.reminder"
 
 static void
 take(struct row *row, struct arena *mem, struct message_row *m)
@@ -62,6 +62,11 @@ static const char SQL_EVER_TO[] =
 static const char SQL_CUSTOMER[] =
 	"SELECT customer FROM customers WHERE customer_key = $1";
 
+/* As orders say it of which nobody knows yet whose they are. */
+static const char SQL_EVER_GIVEN[] =
+	"SELECT customer FROM orders WHERE customer = $1 COLLATE NOCASE"
+	" AND account = '' AND customer <> '' LIMIT 1";
+
 int
 message_meant(struct step *s, const char *typed, struct message_query *q,
     struct err *e)
@@ -84,6 +89,8 @@ message_meant(struct step *s, const char *typed, struct message_query *q,
 	q->by = MESSAGE_TO_CUSTOMER;
 	r = db_one(s->db, SQL_CUSTOMER, BIND(T(text_fold(&s->mem, typed))),
 	    &row, e);
+	if (r == 0)
+		r = db_one(s->db, SQL_EVER_GIVEN, BIND(T(typed)), &row, e);
 	if (r == 1) {
 		q->word = db_dup(row, 0, &s->mem);
 		db_done(row);
@@ -113,9 +120,11 @@ static const char SQL_TO_ADDRESS[] =
 	" AND m.recipient <> '' AND m.id > $1 ORDER BY m.id LIMIT 500";
 
 static const char SQL_TO_CUSTOMER[] =
-	ROWS " FROM orders AS o CROSS JOIN messages AS m ON m.order_id = o.id"
-	" CROSS JOIN v_messages AS v ON v.id = m.id"
-	" WHERE" ASKED " AND o.account = $6 AND o.account <> ''"
+	ROWS " FROM messages AS m CROSS JOIN v_messages AS v ON v.id = m.id"
+	" WHERE" ASKED " AND m.order_id IN (SELECT id FROM orders"
+	"   WHERE account = $6 AND account <> ''"
+	"  UNION ALL SELECT id FROM orders WHERE account = ''"
+	"   AND customer = $6 COLLATE NOCASE AND customer <> '')"
 	" AND +m.id > $1 ORDER BY m.id LIMIT 500";
 
 static const char SQL_DUE[] =

@@ -36,6 +36,19 @@ ids() {
 	[ "$(ids C-2 jo@example.org)" = '3 1 ' ]
 }
 
+@test "a customer's are also those of orders that only give the number yet" {
+	told
+	queue 1 receipt imp@example.org
+	queue 1 receipt new@example.org
+	sql "UPDATE orders SET customer = CASE id WHEN 4 THEN 'c-1' ELSE 'N-7' END
+		WHERE id > 3"
+	[ "$(ids C-1)" = '1 2 4 5 ' ]
+	[ "$(ids n-7)" = '6 ' ]
+	sql "UPDATE orders SET account = 'C-2' WHERE id = 4"	# it was theirs
+	[ "$(ids C-1)" = '1 2 4 ' ]
+	[ "$(ids C-2)" = '3 5 ' ]
+}
+
 @test "a customer who was never told anything is no fault, nobody at all is" {
 	told
 	run --separate-stderr order-notify --list C-3
