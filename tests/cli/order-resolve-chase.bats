@@ -50,6 +50,33 @@ silent() {
 	stays_true
 }
 
+# The headers of the mails that were delivered, oldest first: Message-ID,
+# In-Reply-To and References, with "-" for none
+threads() {
+	python3 - mail/new/* <<-'END'
+	import email, email.policy, sys
+	for m in sorted((email.message_from_binary_file(open(f, 'rb'),
+	    policy=email.policy.default) for f in sys.argv[1:]),
+	    key=lambda m: int(m['message-id'].rsplit('@')[0].rsplit('.')[-1])
+	    if m['message-id'].startswith('<clarify') else 0):
+	    if m.defects: sys.exit(str(m.defects))
+	    print(*(' '.join((m[h] or '-').replace('@kontor.example', '').split())
+	        for h in ('message-id', 'in-reply-to', 'references')), sep='|')
+	END
+}
+
+@test "a reminder answers the question before it, in one thread with the first mail" {
+	unanswered
+	reminded 2026-11-25T09:00:00Z
+	reminded 2026-11-29T09:00:00Z
+	threads | grep '^<clarify' | diff - <(cat <<-'END'
+	<clarify.1.1.1.1>|-|-
+	<clarify.1.1.1.2>|<clarify.1.1.1.1>|<clarify.1.1.1.1>
+	<clarify.1.1.1.3>|<clarify.1.1.1.2>|<clarify.1.1.1.1> <clarify.1.1.1.2>
+	END
+	)
+}
+
 @test "given up on the day that policy says, with notice" {
 	order-config -q clarify_cancel_days=5
 	unanswered
