@@ -11,6 +11,8 @@
 #include <order/text.h>
 
 #define QUESTION_MAX (8 << 10)	/* of it that is quoted back */
+#define OTHERS_MAX 10		/* who asked, too, and are named */
+#define OTHERS_WIDTH 160	/* columns of their names */
 
 static int
 refuse(struct verdict *v, const struct order *o, const char *reason,
@@ -170,15 +172,37 @@ record(struct step *s, const struct order *o, int64_t message, int64_t n,
 	return r;
 }
 
+static bool
+is_same(struct step *s, const struct inquiry *a, const struct inquiry *b)
+{
+	return strcmp(text_fold(&s->mem, a->sender),
+	    text_fold(&s->mem, b->sender)) == 0;
+}
+
+/* Whoever else asked, each once. */
 static void
 note_others(struct step *s, const struct order *o, const struct inquiry *q,
     size_t n, struct verdict *v)
 {
-	for (size_t i = 1; i < n; i++)
-		if (q[i].sender[0] != '\0' && strcmp(text_fold(&s->mem,
-		    q[i].sender), text_fold(&s->mem, q[0].sender)) != 0)
-			verdict_note(v, "%s: %s asked, too, and gets no copy",
-			    o->ref, q[i].sender);
+	struct buf names = BUF_INIT;
+	int count = 0;
+
+	for (size_t i = 1; i < n && count < OTHERS_MAX; i++) {
+		bool again = q[i].sender[0] == '\0';
+
+		for (size_t j = 0; j < i && !again; j++)
+			again = is_same(s, &q[j], &q[i]);
+		if (again)
+			continue;
+		buf_printf(&names, "%s%s", count > 0 ? ", " : "",
+		    q[i].sender);
+		count++;
+	}
+	if (count > 0)
+		verdict_note(v, "%s: %s asked, too, and get%s no copy", o->ref,
+		    text_shown(&s->mem, names.data, OTHERS_WIDTH),
+		    count == 1 ? "s" : "");
+	buf_release(&names);
 }
 
 int

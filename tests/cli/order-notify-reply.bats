@@ -105,7 +105,7 @@ reply() {
 	id=2 from=other@nord.example ask "$R1" two | take -q
 	order-update -q $R1 inquiry --note three
 	run --separate-stderr reply $R1 <<<'to all'
-	[[ $stderr == *'other@nord.example asked, too, and gets no copy' ]]
+	[ "$stderr" = "order-notify: $R1: other@nord.example asked, too, and gets no copy" ]
 	[ "$(asked message)" = $'1\n1\n1' ]
 	[ "$(sql "SELECT json_extract(document, '$.question') FROM messages")" = one ]
 }
@@ -128,6 +128,15 @@ reply() {
 	done
 	[ "$(sql 'SELECT recipient, state FROM messages')" = $'|by-hand\nbuy@nord.example|queued' ]
 	order-notify --show 1 | grep -q here
+}
+
+@test "each other one who asked is named, once" {
+	good PO-1 | order-verify -q
+	for who in buy@nord.example b@nord.example c@nord.example B@NORD.example; do
+		id=$who from=$who ask "$R1" | take -q
+	done
+	run --separate-stderr reply $R1 <<<'to all'
+	[ "$stderr" = "order-notify: $R1: b@nord.example, c@nord.example asked, too, and get no copy" ]
 }
 
 @test "what cannot be an answer" {
