@@ -53,6 +53,15 @@ int inquiry_open(struct step *, int64_t order_id, struct inquiry **,
 int inquiry_answer(struct step *, int64_t order_id, int64_t message,
     struct err *);
 
+/* The reply was cancelled: what it answered is open again.  Its number stays
+ * with them.  How many, or -1. */
+int inquiry_unanswered(struct step *, int64_t message, struct err *);
+
+/* What that reply answered is answered by this one instead, which may be the
+ * same; open ones are not any more.  How many, or -1. */
+int inquiry_answered_by(struct step *, int64_t message, int64_t instead,
+    struct err *);
+
 /* Is it the order's address or the one on file, or "" (then it is answered at
  * those)?  Nobody else is told of an order unasked.  1, 0, -1. */
 int inquiry_is_known(struct step *, const struct order *, const char *sender,
@@ -80,7 +89,7 @@ int message_about(struct step *, const char *message_id, int64_t *order_id,
     struct err *);
 
 /* A message of ours came back, or is late: the one of that Message-ID is dead,
- * or only an event says so.  1; 0 it is none of ours; -1. */
+ * unless somebody told it by hand, or only an event says so.  1; 0 it is none of ours; -1. */
 int message_bounced(struct step *, const char *message_id, bool failed,
     const char *why, struct err *);
 

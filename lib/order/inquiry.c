@@ -198,6 +198,27 @@ inquiry_answer(struct step *s, int64_t order_id, int64_t message,
 	    message != 0 ? I(message) : NIL(), T(s->actor)), e);
 }
 
+static const char SQL_UNANSWERED[] =
+	"UPDATE inquiries SET answered_at = NULL WHERE message = $1";
+
+int
+inquiry_unanswered(struct step *s, int64_t message, struct err *e)
+{
+	return db_run(s->db, SQL_UNANSWERED, BIND(I(message)), e);
+}
+
+static const char SQL_ANSWERED_BY[] =
+	"UPDATE inquiries SET message = $2,"
+	" answered_at = coalesce(answered_at, $3) WHERE message = $1";
+
+int
+inquiry_answered_by(struct step *s, int64_t message, int64_t instead,
+    struct err *e)
+{
+	return db_run(s->db, SQL_ANSWERED_BY, BIND(I(message), I(instead),
+	    I(s->now.at)), e);
+}
+
 int
 inquiry_is_known(struct step *s, const struct order *o, const char *sender,
     struct err *e)
@@ -244,10 +265,10 @@ message_about(struct step *s, const char *message_id, int64_t *order_id,
 	return r;
 }
 
-/* Handed over, as far as anybody knew. */
+/* Handed over, as far as anybody knew; not what somebody told by hand since. */
 static const char SQL_DEAD[] =
 	"UPDATE messages SET state = 'dead', error = $2"
-	" WHERE id = $1 AND state IN ('sent', 'failed')";
+	" WHERE id = $1 AND state IN ('sent', 'failed') AND by = ''";
 
 static int
 record_bounce(struct step *s, const struct told *t, bool failed,

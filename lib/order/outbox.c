@@ -6,6 +6,7 @@
  * transaction. */
 
 #include <order/event.h>
+#include <order/inquiry.h>
 #include <order/mail.h>
 #include <order/rate.h>
 #include <order/text.h>
@@ -221,7 +222,8 @@ mark_sent(struct outbox *b, const struct due *m, struct err *e)
 	b->run->sent++;
 	if (n <= 0)
 		return n;
-	return outbox_answered(s, m, e) < 0 ? -1 :
+	return outbox_answered(s, m, e) < 0 ||
+	    inquiry_answered_by(s, m->id, m->id, e) < 0 ? -1 :
 	    outbox_record(s, m, "sent", "", "", e);
 }
 

@@ -4,6 +4,7 @@
  * outbox.c's. */
 
 #include <order/event.h>
+#include <order/inquiry.h>
 #include <order/intake.h>
 #include <order/text.h>
 
@@ -226,6 +227,7 @@ message_resend(struct step *s, int64_t id, const char *to, int64_t *as,
 		return -1;
 	*as = db_last_id(s->db);
 	if (db_run(s->db, SQL_REPLACED, BIND(I(id)), e) < 0 ||
+	    inquiry_answered_by(s, id, *as, e) < 0 ||
 	    record_again(s, &a, *as, to, e) < 0)
 		return -1;
 	verdict_set(v, a.m.order_id, RESULT_OK, "");
@@ -255,10 +257,16 @@ message_cancel(struct step *s, int64_t id, struct verdict *v, struct err *e)
 		return not_possible(v, &a, "");
 	if (outbox_record(s, &a.m, "mail-cancelled", "was", a.state, e) < 0)
 		return -1;
+	n = inquiry_unanswered(s, id, e);
+	if (n < 0)
+		return -1;
 	verdict_set(v, a.m.order_id, RESULT_OK, "");
 	if (a.composed && lock_mailer_busy(db_lock(s->db)))
 		verdict_note(v, "message %lld: a mailer is at work; if it is"
 		    " handing this one over now, it will be marked sent",
+		    (long long)id);
+	else if (n > 0)
+		verdict_note(v, "message %lld: what it answered is open again",
 		    (long long)id);
 	return 0;
 }

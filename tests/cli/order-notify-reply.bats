@@ -59,6 +59,38 @@ reply() {
 	stays_true
 }
 
+@test "a reply that is cancelled leaves the question open until it is sent again" {
+	good PO-1 >/dev/null
+	ask "$R1" | take -q
+	reply $R1 -q <<<'It ships today.'
+	run --separate-stderr order-notify --cancel 1
+	[ "$status" -eq 0 ]
+	[ "$stderr" = 'order-notify: message 1: what it answered is open again' ]
+	[ "$(asked 'answered_at, message')" = '|1' ]
+	order-status --attention | grep -q '^inquiry,'
+	order-notify -q --resend 1
+	[ "$(asked 'answered_at, message')" = '2026-11-23T09:00:00Z|2' ]
+	order-notify -q --cancel 2
+	[ "$(asked 'answered_at, message')" = '|2' ]
+	reply $R1 -q <<<'It ships tomorrow.'
+	[ "$(asked 'answered_at, message')" = '2026-11-23T09:00:00Z|3' ]
+	stays_true
+}
+
+@test "a reply that was cancelled while the mailer took it has answered" {
+	good PO-1 >/dev/null
+	ask "$R1" | take -q
+	reply $R1 -q <<<'It ships today.'
+	printf '#!/bin/sh\ncat >/dev/null\n%s -d %s -q --cancel 1 2>%s\n' \
+		"$(command -v order-notify)" "$ORDER_DB" "$TEST_DIR/said" >stub
+	chmod 700 stub
+	order-config -q mail_command="$TEST_DIR/stub"
+	order-notify -q
+	grep -q 'a mailer is at work' said
+	[ "$(sql 'SELECT state FROM messages')" = sent ]
+	[ "$(asked 'answered_at, message')" = '2026-11-23T09:00:00Z|1' ]
+}
+
 @test "killed at any time: the answer is queued once and ends what was asked" {
 	good PO-1 >/dev/null
 	ask "$R1" | take -q

@@ -291,6 +291,19 @@ bounce() {
 	[ -z "$(asked)" ] && [ "$(kept)" -eq 0 ]
 }
 
+@test "what was told by hand since stays told when the mail comes back once more" {
+	good PO-1 >/dev/null
+	ask "$R1" | take -q
+	order-notify --reply $R1 -q <<<'It ships today.'
+	order-notify -q
+	bounce failed reply.1.1.1.1@kontor.example | take -q 2>/dev/null
+	[ "$(sql 'SELECT state FROM messages')" = dead ]
+	order-notify -q --told 1 --note 'called them'
+	bounce failed reply.1.1.1.1@kontor.example 2 | take -q 2>/dev/null
+	[ "$(sql 'SELECT state, by FROM messages')" = 'sent|tester' ]
+	[ "$(kept)" -eq 0 ]
+}
+
 @test "a message that is late is only noted" {
 	good PO-1 | order-verify | order-check-stock | order-ack -q
 	bounce delayed acknowledgment.1.1.1.1@kontor.example | take -q

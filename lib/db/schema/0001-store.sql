@@ -366,11 +366,14 @@ CREATE TABLE inquiries (       -- what customers asked, and when it was answered
 	refs TEXT NOT NULL,                       -- its thread, oldest first
 	sha256 BLOB NOT NULL UNIQUE,              -- the same one twice is one
 	answered_at INTEGER,
-	message INTEGER,                          -- the reply, NULL told otherwise
+	message INTEGER,                          -- the reply, NULL told otherwise;
+	                                          -- of an open one: was cancelled
 	by TEXT NOT NULL DEFAULT ''               -- who answered
 ) STRICT;
 
 CREATE INDEX inquiries_open ON inquiries (order_id) WHERE answered_at IS NULL;
+CREATE INDEX inquiries_answered ON inquiries (message)
+	WHERE message IS NOT NULL;
 
 CREATE TABLE inquiry_bytes (   -- the mail it came in, card numbers masked
 	inquiry INTEGER PRIMARY KEY REFERENCES inquiries (id),
