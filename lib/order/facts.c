@@ -134,10 +134,12 @@ gather_blocked(struct step *s, struct facts *f, struct err *e)
 	    blocked_address(s, f, COLUMN_SHIP_LINE1, e) < 0 ? -1 : 0;
 }
 
+/* For a list of four SQLite would make a table each time. */
 static const char SQL_OPEN_ORDERS[] =
 	"SELECT coalesce(sum(total), 0) FROM orders"
 	" WHERE account = $1 AND account <> '' AND id <> $2 AND currency = $3"
-	" AND status IN ('received', 'verified', 'confirmed', 'released')";
+	" AND (status = 'received' OR status = 'verified'"
+	"  OR status = 'confirmed' OR status = 'released')";
 
 static const char SQL_TWIN[] =
 	"SELECT ref FROM orders WHERE account = $2 AND account <> ''"

@@ -58,10 +58,13 @@ struct due {
 
 #define LETTER_COLUMNS \
 	"m.id, m.order_id, m.revision, m.seq," \
-	" (SELECT count(DISTINCT a.recipient) FROM messages AS a" \
+	" CASE WHEN EXISTS (SELECT 1 FROM messages AS o" \
+	"  WHERE o.order_id = m.order_id AND o.recipient <> m.recipient)" \
+	" THEN (SELECT count(DISTINCT a.recipient) FROM messages AS a" \
 	"  WHERE a.order_id = m.order_id AND a.recipient <> ''" \
 	"  AND a.id <= (SELECT min(b.id) FROM messages AS b" \
-	"   WHERE b.order_id = m.order_id AND b.recipient = m.recipient))," \
+	"   WHERE b.order_id = m.order_id AND b.recipient = m.recipient))" \
+	" ELSE 1 END," \
 	" m.queued_at, m.attempts, m.kind, m.recipient, m.language," \
 	" CASE WHEN c.message IS NULL THEN m.document ELSE '' END," \
 	" coalesce(c.sender, ''), coalesce(c.message_id, ''), c.bytes," \

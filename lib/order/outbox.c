@@ -202,11 +202,13 @@ outbox_answered(struct step *s, const struct due *m, struct err *e)
 	    I(m->revision)), e) < 0 ? -1 : 0;
 }
 
-/* One that was cancelled meanwhile is out of the house all the same. */
+/* One that was cancelled meanwhile is out of the house all the same.  For a
+ * list of three SQLite would make a table each time. */
 static const char SQL_SENT[] =
 	"UPDATE messages SET state = 'sent', sent_at = $2, tried_at = $2,"
 	" attempts = attempts + 1, error = ''"
-	" WHERE id = $1 AND state IN ('queued', 'failed', 'cancelled')";
+	" WHERE id = $1 AND (state = 'queued' OR state = 'failed'"
+	"  OR state = 'cancelled')";
 
 static const char SQL_FAILED[] =
 	"UPDATE messages SET state = $2, attempts = $3, tried_at = $4,"
