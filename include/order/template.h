@@ -27,7 +27,8 @@ const struct template *template_read(struct arena *, const char *, size_t n,
 struct template_opts {
 	bool escape;		/* {{x}} escapes & < > " for HTML */
 	bool strict;		/* a key that is nowhere is ERR_CONFIG */
-	const cJSON *blank;	/* asked last for a key, or NULL */
+	/* Asked last for a key, NULL when it is none either.  May be NULL. */
+	const cJSON *(*blank)(const char *name);
 	/* Find a partial: 1; 0 when there is none (then it is empty, or, when
 	 * strict, an error); -1 when it is not well-formed. */
 	int (*partial)(void *arg, const char *name, const struct template **,

@@ -15,8 +15,8 @@
 #define STEPS_MAX 50000000UL	/* a partial that calls itself twice ... */
 
 /* What names are sought in, innermost first.  The members of an object stand
- * in a list of the render's while it is open: most names are in none but the
- * outermost, and cJSON would compare them with every other. */
+ * in a list of the render's while it is open: most names are in none, and
+ * cJSON would compare them with every other. */
 struct scope {
 	const cJSON *value;
 	const struct scope *up;
@@ -104,7 +104,7 @@ open_scope(struct render *r, struct scope *s, const cJSON *value,
 		return;
 	cJSON_ArrayForEach(v, value) {
 		if (r->nmembers == r->cap) {
-			r->cap = r->cap > 0 ? 2 * r->cap : 512;
+			r->cap = r->cap > 0 ? 2 * r->cap : 128;
 			r->members = xrealloc(r->members,
 			    r->cap * sizeof(*r->members));
 		}
@@ -144,6 +144,8 @@ lookup(const struct render *r, const struct node *d, const struct scope *s)
 		return s->value;
 	for (; s != NULL && v == NULL; s = s->up)
 		v = member(r, s, d);
+	if (v == NULL && r->opts->blank != NULL)
+		v = r->opts->blank(part);
 	for (int i = 1; i < d->parts && v != NULL; i++) {
 		part += strlen(part) + 1;
 		v = cJSON_IsObject(v) ?
@@ -357,11 +359,10 @@ template_render(const struct template *t, const cJSON *data,
 {
 	struct render r = { .opts = opts, .out = out, .before = out->n,
 	    .arena = ARENA_INIT, .err = e };
-	struct scope blank, top;
+	struct scope top;
 	int result;
 
-	open_scope(&r, &blank, opts->blank, NULL);
-	open_scope(&r, &top, data, &blank);
+	open_scope(&r, &top, data, NULL);
 	result = render_nodes(&r, t, 0, t->n, &top);
 	free(r.members);
 

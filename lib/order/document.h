@@ -20,8 +20,9 @@ enum key_kind {
  * kind wherever it stands. */
 enum key_kind document_kind(const char *key);
 
-/* Every key, blank: what templates find for one that a document has not. */
-const cJSON *document_blank(void);
+/* A key's blank: what templates find where a document has it not.  NULL: there
+ * is no such key. */
+const cJSON *document_blank(const char *key);
 
 /* Add what the document tells by itself but for flags: which lines of a long
  * order differ, which line stands in for which, the lines of a question. */

@@ -68,7 +68,7 @@ field(const char *s, size_t *n)
 		[YEAR] = "{year}"
 	};
 
-	for (int i = DAY; i <= YEAR; i++) {
+	for (int i = DAY; *s == '{' && i <= YEAR; i++) {
 		*n = strlen(names[i]);
 		if (strncmp(s, names[i], *n) == 0)
 			return i;

@@ -164,8 +164,18 @@ message_keys(void (*each)(void *, const char *, const char *, const char *),
 			    kind_names[k->kind]);
 }
 
-/* The keys that are written in the reader's way, by their hash. */
-static const struct key *written[128];
+/* ---- by name ---- */
+
+/* What is known of a name; a name is of one kind wherever it stands. */
+struct known {
+	const char *name;
+	enum key_kind kind;
+	cJSON *blank;		/* NULL: no key, only a flag tells of it */
+	const char *flag;	/* "has_" and the name, or NULL */
+	unsigned lists;		/* that have the flag, as bits */
+};
+
+static struct known names[512];		/* by hash */
 
 static size_t
 hash(const char *name)
@@ -176,31 +186,67 @@ hash(const char *name)
 	    (unsigned char)name[n / 2] * 5U + (unsigned char)name[n - 1]);
 }
 
-static const struct key **
+static struct known *
 slot(const char *name)
 {
-	const size_t mask = sizeof(written) / sizeof(written[0]) - 1;
+	const size_t mask = sizeof(names) / sizeof(names[0]) - 1;
 	size_t i = hash(name) & mask;
 
-	while (written[i] != NULL && strcmp(written[i]->name, name) != 0)
+	while (names[i].name != NULL && strcmp(names[i].name, name) != 0)
 		i = (i + 1) & mask;
-	return &written[i];
+	return &names[i];
+}
+
+static cJSON *blank(const struct key *);
+
+static void
+add_name(const struct key *k, unsigned list)
+{
+	struct known *to = slot(k->name);
+
+	to->name = k->name;
+	to->kind = k->kind;
+	if (to->blank == NULL)
+		to->blank = blank(k);
+	if (strncmp(k->name, "has_", 4) != 0)
+		return;
+	to = slot(k->name + 4);
+	to->name = k->name + 4;
+	to->flag = k->name;
+	to->lists |= list;
+}
+
+/* NULL when nothing is. */
+static const struct known *
+known(const char *name)
+{
+	static bool filled;
+	const struct known *is;
+
+	for (size_t i = 0; !filled && i < KEY_LISTS; i++)
+		for (const struct key *k = key_lists[i].keys; k->name != NULL;
+		    k++)
+			add_name(k, 1U << i);
+	filled = true;
+	is = slot(name);
+	return is->name != NULL ? is : NULL;
 }
 
 enum key_kind
 document_kind(const char *name)
 {
-	static bool filled;
-	const struct key *k;
+	const struct known *is = known(name);
 
-	for (size_t i = 0; !filled && i < KEY_LISTS; i++)
-		for (k = key_lists[i].keys; k->name != NULL; k++)
-			if (k->kind == KEY_DATE || k->kind == KEY_MONEY ||
-			    k->kind == KEY_QUANTITY)
-				*slot(k->name) = k;
-	filled = true;
-	k = *slot(name);
-	return k != NULL ? k->kind : KEY_TEXT;
+	return is != NULL && (is->kind == KEY_DATE || is->kind == KEY_MONEY ||
+	    is->kind == KEY_QUANTITY) ? is->kind : KEY_TEXT;
+}
+
+const cJSON *
+document_blank(const char *name)
+{
+	const struct known *is = known(name);
+
+	return is != NULL ? is->blank : NULL;
 }
 
 /* ---- what templates see ---- */
@@ -232,53 +278,30 @@ is_blank(const cJSON *v)
 	    (cJSON_IsArray(v) && v->child == NULL);
 }
 
-/* The flags among the keys, each with the length of what it is the flag of. */
-struct flags {
-	const struct key *of;
-	size_t n;
-	struct {
-		const char *name;
-		size_t length;
-	} flag[48];
-};
-
-static const struct flags *
-flags_of(const struct key *keys)
+static unsigned
+list_bit(const struct key *keys)
 {
-	static struct flags lists[8];	/* as many as there are of keys */
-	struct flags *f = lists;
+	unsigned i = 0;
 
-	while (f->of != NULL && f->of != keys)
-		f++;
-	if (f->of == keys)
-		return f;
-	f->of = keys;
-	for (; keys->name != NULL; keys++)
-		if (strncmp(keys->name, "has_", 4) == 0) {
-			f->flag[f->n].name = keys->name;
-			f->flag[f->n++].length = strlen(keys->name + 4);
-		}
-	return f;
+	while (key_lists[i].keys != keys)
+		i++;
+	return 1U << i;
 }
 
 /* "has_x" of each x that is there. */
 static void
 add_flags(cJSON *o, const struct key *keys)
 {
-	const struct flags *f = flags_of(keys);
 	const cJSON *v = o->child, *last = v != NULL ? v->prev : NULL;
+	const unsigned list = list_bit(keys);
+	const struct known *is;
 
 	/* Only what was there before, not the flags that are added. */
 	for (; v != NULL; v = v == last ? NULL : v->next) {
-		size_t length = strlen(v->string);
-
-		for (size_t i = 0; i < f->n; i++)
-			if (f->flag[i].length == length &&
-			    memcmp(f->flag[i].name + 4, v->string,
-			    length) == 0 && !is_blank(v) &&
-			    !document_has(o, f->flag[i].name))
-				cJSON_AddItemToObject(o, f->flag[i].name,
-				    cJSON_CreateTrue());
+		is = known(v->string);
+		if (is != NULL && (is->lists & list) != 0 && !is_blank(v) &&
+		    !document_has(o, is->flag))
+			cJSON_AddItemToObject(o, is->flag, cJSON_CreateTrue());
 	}
 }
 
@@ -335,23 +358,6 @@ document_complete(cJSON *o)
 		add_flags_to_each(member(x, "lines"), sent_keys);
 	complete_each(parcels, parcel_keys);
 	add_flags(o, document_keys);
-}
-
-const cJSON *
-document_blank(void)
-{
-	static cJSON *o;
-
-	if (o == NULL) {
-		o = cJSON_CreateObject();
-		complete(o, document_keys);
-		complete(o, line_keys);
-		complete(o, question_keys);
-		complete(o, change_keys);
-		complete(o, remaining_keys);
-		complete(o, sent_keys);
-	}
-	return o;
 }
 
 /* ---- samples ---- */

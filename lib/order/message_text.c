@@ -309,7 +309,7 @@ letter_part(struct letter *l, const char *part, struct buf *out,
 	bool html = strcmp(part, "html") == 0;
 	struct part p = { l, html ? "html" : "txt", BUF_INIT };
 	struct template_opts o = { .escape = html, .strict = true,
-	    .blank = document_blank(), .partial = partial, .show = show,
+	    .blank = document_blank, .partial = partial, .show = show,
 	    .arg = &p };
 	struct wording *w = l->wording;
 	const char *name = arena_printf(w->mem, "%s.%s", l->kind, part);
