@@ -246,9 +246,9 @@ static int
 add_body(struct buf *out, const struct mail *m, struct err *e)
 {
 	GMimeObject *body = make_body(m);
-	GMimeStream *stream = g_mime_stream_mem_new();
-	GByteArray *bytes = g_mime_stream_mem_get_byte_array(
-	    GMIME_STREAM_MEM(stream));
+	GByteArray *bytes = g_byte_array_sized_new((guint)(strlen(m->text) +
+	    strlen(m->html) + (4 << 10)));
+	GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(bytes);
 	int result = 0;
 
 	if (g_mime_object_write_to_stream(body, NULL, stream) < 0)

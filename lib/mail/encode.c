@@ -167,8 +167,9 @@ void
 encode_body(struct buf *b, const char *s)
 {
 	const size_t width = BODY_LINE - 1;
-	size_t col = 0, n;
+	size_t col = 0, n = strlen(s);
 
+	buf_room(b, n + n / 16);	/* what most texts need, at once */
 	while (*s != '\0') {
 		n = body_literals(s, col, width - col);
 		if (n > 0) {

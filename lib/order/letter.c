@@ -103,6 +103,8 @@ compose_from(struct arena *mem, struct house *h, struct due *m,
 	int r = letter_open(&l, &h->wording, m->kind, m->language, document,
 	    e);
 
+	buf_room(&part[0], 4 << 10);
+	buf_room(&part[1], 8 << 10);
 	for (int i = 0; r == 0 && i < 3; i++)
 		r = letter_part(&l, message_parts[i], &part[i], e);
 	/* A mail in the customer's thread keeps its subject. */
