@@ -93,6 +93,9 @@ int order_set_status(struct step *, struct order *, const char *to,
 
 bool order_held(const struct order *, const char *hold);
 
+/* Is it held, and by nothing but what is short? */
+bool order_waits_for_stock(const struct order *);
+
 /* Open the hold unless it is open: 1 opened; 0 the open one has this reason
  * now; -1. */
 int hold_open(struct step *, struct order *, const char *hold,

@@ -23,6 +23,13 @@ order_held(const struct order *o, const char *hold)
 	return place_of(o, hold) < o->nheld;
 }
 
+bool
+order_waits_for_stock(const struct order *o)
+{
+	return o->nheld > 0 && o->nheld == (size_t)order_held(o, "stock") +
+	    (size_t)order_held(o, "consent");
+}
+
 static int
 record(struct step *s, int64_t order_id, const char *kind, const char *hold,
     const char *key, const char *text, const char *note, struct err *e)

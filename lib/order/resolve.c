@@ -406,6 +406,16 @@ is_open(const struct order *o)
 	return false;
 }
 
+/* Stock was checked: is it to be checked again?  What a line was held for
+ * is not, when the line is taken out. */
+static bool
+is_to_check(const struct resolving *r)
+{
+	return r->o->nheld == 0 ? is_open(r->o) :
+	    r->word == ANSWER_REMOVE && !hold_is_of_stock(r->a->hold) &&
+	    order_waits_for_stock(r->o);
+}
+
 /* Verify, and where stock was checked check what is open now. */
 static int
 go_on(struct resolving *r, const char *ref, bool checked, struct err *e)
@@ -422,8 +432,7 @@ go_on(struct resolving *r, const char *ref, bool checked, struct err *e)
 		return -1;
 	if (order_is(o, "confirmed"))
 		return change_notice(s, o, e) < 0 ? -1 : 0;
-	if (!checked || !order_is(o, "verified") || o->nheld > 0 ||
-	    !is_open(o))
+	if (!checked || !order_is(o, "verified") || !is_to_check(r))
 		return 0;
 	return order_check_stock(s, ref, r->v, e);
 }

@@ -300,7 +300,7 @@ cancel_all(struct report *r)
 static int
 go_on(struct report *r)
 {
-	bool left = false;
+	bool left = false, checked = r->o->stock_revision > 0;
 
 	for (size_t i = 0; i < r->o->nlines; i++)
 		left = left || line_wanted(&r->o->lines[i]) > 0;
@@ -314,6 +314,11 @@ go_on(struct report *r)
 		return -1;
 	if (order_is(r->o, "confirmed") &&
 	    change_notice(r->s, r->o, r->e) < 0)
+		return -1;
+	/* It may not be short of anything now. */
+	if (checked && order_is(r->o, "verified") &&
+	    order_waits_for_stock(r->o) &&
+	    order_check_stock(r->s, r->o->ref, r->v, r->e) < 0)
 		return -1;
 	r->v->order = NULL;	/* read it again */
 	return 1;

@@ -166,6 +166,19 @@ ends() {
 	stays_true
 }
 
+@test "a line that is short, too, is removed: nobody is asked about it any more" {
+	ready customer,sku,quantity ASK,TAPE,6 ,GLUE,15
+	order-check-stock -q $R1 || true
+	printf 'sku,status\nGLUE,discontinued\n' | order-load -q items
+	order-verify -q $R1 || true
+	[ "$(held)" = 'consent item' ]
+	says ok '' $R1 item remove
+	[ "$(held)" = '' ]
+	[ "$(sql "SELECT stock, total FROM v_orders")" = 'full|12.00' ]
+	[ "$(told shortage)" = 'cancelled|0' ]
+	stays_true
+}
+
 @test "which line to remove must be clear" {
 	wrong external_ref,customer,sku,quantity PO-1,C-1,TAPE,1 PO-1,C-1,ROPE,2 PO-1,C-1,ROOP,2
 	refused no-such-line $R1 item remove

@@ -131,6 +131,24 @@ detail() {
 	stays_true
 }
 
+@test "what was short is cancelled: nobody is asked about it any more" {
+	receive external_ref,customer,sku,quantity PO-1,ASK,TAPE,6 ,,GLUE,15 \
+		PO-2,WHOLE,TAPE,7 ,,GLUE,15 PO-3,ASK,STAMP,200 ,,GLUE,15 |
+		order-verify | order-check-stock -q || true
+	[ "$(sql 'SELECT held FROM v_orders ORDER BY id' | paste -sd' ')" = 'consent stock consent' ]
+	[ "$(update $R1 cancelled --line 2 --quantity 1)" = 'held consent-needed' ]
+	[ "$(update $R1 cancelled --line 2)" = ok ]
+	[ "$(sql "SELECT held, stock, total FROM v_orders WHERE ref = '$R1'")" = '|full|12.00' ]
+	[ "$(sql "SELECT state FROM messages WHERE kind = 'shortage' AND order_id = 1")" = cancelled ]
+	# what has to be sent at once is all there now
+	[ "$(update $R2 cancelled --line 2)" = ok ]
+	[ "$(sql "SELECT held, stock FROM v_orders WHERE ref = '$R2'")" = '|full' ]
+	# the other line is still asked about
+	[ "$(update $R3 cancelled --line 2)" = 'held consent-needed' ]
+	[ "$(sql "SELECT held FROM v_orders WHERE ref = '$R3'")" = consent ]
+	stays_true
+}
+
 @test "a legal hold is put and taken off" {
 	good PO-1 >/dev/null
 	[ "$(update $R1 legal-release)" = unchanged ]
