@@ -150,7 +150,8 @@ int message_retry(struct step *, int64_t id, struct verdict *, struct err *);
 /* Queue it again: the same kind, revision and document under the next number
  * of its kind, so that it gets a Message-ID of its own.  to is another
  * address, "" the same.  *as is the new message; one that was dead or by-hand
- * is cancelled by it.  Refused while it waits to be sent. */
+ * is cancelled by it.  Refused while it waits to be sent; while a copy of it to
+ * that address does, nothing is done and *as is that copy. */
 int message_resend(struct step *, int64_t id, const char *to, int64_t *as,
     struct verdict *, struct err *);
 

@@ -155,6 +155,14 @@ static const char SQL_AGAIN[] =
 	"  AND m.recipient = $2), 0) + 1, 'queued', o.code, o.language,"
 	"  o.document, $3, $3, o.reminder FROM messages AS o WHERE o.id = $1";
 
+/* The same command again, or two people at once. */
+static const char SQL_WAITS[] =
+	"SELECT m.id FROM messages AS m JOIN messages AS o"
+	" ON o.order_id = m.order_id AND o.revision = m.revision"
+	" AND o.kind = m.kind AND o.document = m.document"
+	" WHERE o.id = $1 AND m.id > o.id AND m.recipient = $2"
+	" AND m.state IN ('queued', 'failed') ORDER BY m.id LIMIT 1";
+
 /* The new one takes the place of what still waited for somebody. */
 static const char SQL_REPLACED[] =
 	"UPDATE messages SET state = 'cancelled'"
@@ -223,6 +231,10 @@ message_resend(struct step *s, int64_t id, const char *to, int64_t *as,
 		return verdict_note(v, "message %lld: \"%s\" is not an e-mail"
 		    " address (say another by --to)", (long long)id, to);
 	}
+	n = db_one_int(s->db, SQL_WAITS, BIND(I(id), T(to)), as, e);
+	if (n != 0)
+		return n < 0 ? -1 : verdict_set(v, a.m.order_id,
+		    RESULT_UNCHANGED, "");
 	if (db_run(s->db, SQL_AGAIN, BIND(I(id), T(to), I(s->now.at)), e) < 0)
 		return -1;
 	*as = db_last_id(s->db);

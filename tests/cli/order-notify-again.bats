@@ -62,16 +62,29 @@ load notify
 	[ "$(sql 'SELECT group_concat(state) FROM messages')" = cancelled,queued ]
 }
 
-@test "of two that resend at once each gets its message" {
-	mailer 'exit 0'
+@test "resent by several at once, or again by one who got no answer, it is one copy" {
+	mailer 'case "$*" in *nobody@*) exit 67;; esac'
 	queue 1
 	order-notify -q
 	for i in 1 2 3 4; do order-notify -q --resend 1 & done
 	wait
+	run --separate-stderr order-notify --resend 1
+	[ "$status" -eq 0 ]
+	[ "${lines[1]}" = 2,SO-00000001-1,receipt,jo@example.org,queued,0, ]
 	order-notify -q
-	[ "$(ls got | wc -l)" -eq 5 ]
-	[ "$(cat got/* | grep '^Message-ID:' | sort -u | wc -l)" -eq 5 ]
-	[ "$(sql "SELECT count(*) FROM events WHERE kind = 'resend'")" -eq 4 ]
+	[ "$(ls got | wc -l)" -eq 2 ]
+	[ "$(sql "SELECT count(*) FROM events WHERE kind = 'resend'")" -eq 1 ]
+	# what was sent can be sent once more; another address is another copy
+	order-notify -q --resend 1
+	order-notify -q --resend 1 --to somebody@example.org
+	order-notify -q
+	[ "$(ls got | wc -l)" -eq 4 ]
+	[ "$(cat got/* | grep '^Message-ID: <' | sort -u | wc -l)" -eq 4 ]
+	# one that its copy has taken the place of
+	queue 1 receipt nobody@example.org
+	order-notify -q || true
+	for i in 1 2; do order-notify -q --resend 5 --to jo@example.org; done
+	[ "$(sql 'SELECT state FROM messages WHERE id >= 5' | paste -sd' ')" = 'cancelled queued' ]
 	order-audit --check
 }
 
