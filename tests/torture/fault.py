@@ -12,7 +12,7 @@ import world
 from world import expect
 
 CASES = 200
-JOBS = jobs.JOBS + [jobs.MAIL]
+JOBS = jobs.JOBS + jobs.MAILS
 SHIM = world.shim("fault")
 FAILING = 74, 71, 73, 75        # I/O; what a lock or a child needs; try again
 PAIR_MODES = "kill", "torn", "eio"

@@ -58,6 +58,70 @@ sku,quantity
 A-1
 --b--
 """
+# Four orders of days ago: two with a question, one with an offer, and one
+# that is confirmed, about which somebody asks.
+ASKED = """\
+external_ref,channel,customer,sku,quantity,unit_price
+Q-1,email,C-2,A-1,1,0.99
+Q-2,email,C-3,A-3,9,
+,,,A-1,2,
+Q-3,email,C-1,A-1,3,
+,,,A-2,1,
+Q-4,email,C-4,A-2,2,2.00
+"""
+Q1, Q2, Q3, Q4 = (f"SO-0000000{n}" for n in ("1-1", "2-0", "3-8", "4-6"))
+ANSWERS = f"""\
+ref,hold,answer,line,sku,quantity,note
+{Q2},consent,substitute,,A-4,2,by phone
+{Q2},consent,partial,,,,
+{Q1},price,cancel,,,,
+{Q4},price,accepted,,,,
+{Q3},consent,drop,,,,
+"""
+REPORTS = f"""\
+ref,event,line,quantity,amount,reason,note,event_id
+{Q3},inquiry,,,,,When?,e-1
+{Q3},cancelled,1,1,,,,e-2
+{Q3},paid,,,1.50,,,e-3
+{Q4},hold,,,,odd,,e-4
+{Q4},release,,,,,,e-5
+{Q2},cancelled,1,,,,,e-6
+{Q1},reject,,,,fraud,,e-7
+{Q3},reply,,,,,Soon.,e-8
+{Q3},note,2,,,,fragile,e-9
+"""
+INQUIRY = f"""\
+From: Customer 2 <c2@example.org>
+Subject: Re: order {Q1}
+Message-ID: <2@example.org>
+In-Reply-To: <clarify.1.1.1.1@example.com>
+
+Take your price, 4111 1111 1111 1111.
+"""
+BOUNCE = """\
+From: MAILER-DAEMON@example.org
+Subject: Returned
+Message-ID: <3@example.org>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; example.org
+
+Final-Recipient: rfc822; c1@example.org
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 nobody here
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: <acknowledgment.3.1.1.1@example.com>
+
+--b--
+"""
 ITEMS = "sku,description,unit,unit_price,currency\n" + "".join(
     f"B-{n},Thing {n},EA,{n}.50,EUR\n" for n in range(1, 9))
 MASTER = {
@@ -152,12 +216,20 @@ JOBS = [
         "ref\nSO-00000001-1\nSO-00000002-0\nSO-00000005-4\n"),
     Job("notify", ["order-notify"], "few queued", mails="maildir"),
     Job("mailer", ["order-notify"], "mailer", mails="mailer"),
+    Job("answer", ["order-resolve"], "asked", ANSWERS),
+    Job("chase", ["order-resolve", "--chase"], "asked"),
+    Job("update", ["order-update"], "asked", REPORTS),
+    Job("reply", ["order-notify", "--reply", Q3], "asked", "It is on its way."),
+    Job("resend", ["order-notify", "--resend", "1", "2"], "asked"),
+    Job("unsend", ["order-notify", "--cancel", "2", "3"], "queued"),
     Job("status", ["order-status", "--all", "--full", "-o", "json"], "queued"),
     Job("check", ["order-audit", "--check"], "queued"),
 ]
 # What fails in it is tried again, by whoever gave it the message.
 MAIL = Job("mail", ["order-receive", "--from-mail", "--channel", "email"],
            "company", MESSAGE)
+MAILS = [MAIL] + [Job(name, MAIL.argv, "asked", given) for name, given in
+                  (("inquiry", INQUIRY), ("bounce", BOUNCE))]
 READERS = {"status", "check"}
 
 
@@ -185,6 +257,7 @@ class Stages:
         self.keep("company")
         self.make_old()
         self.make_few()
+        self.make_asked()
         self.tool("order-receive", "-q", given=ORDERS)
         self.keep("received")
         self.tool("order-verify", "-q", "--pending")
@@ -213,6 +286,28 @@ class Stages:
         self.make_mailer()
         shutil.copy(self.stage["company"], self.store)
 
+    def make_asked(self):
+        """One question is too old, the other two are to be reminded of."""
+        self.tool("order-load", "-q", "substitutes",
+                  given="sku,substitute,rank\nA-3,A-4,1\n")
+        self.tool("order-load", "-q", "customers", given="customer,"
+                  "backorder_consent,substitute_consent\nC-3,ask,ask\n")
+        self.tool("order-config", "-q", "clarify_cancel_days=4",
+                  "mail_command=/bin/true")
+        rows = ASKED.splitlines(True)
+        for at, some in ("18", rows[:2]), ("20", rows[:1] + rows[2:]):
+            for argv, given in ((["order-receive"], "".join(some)),
+                                (["order-verify", "--pending"], ""),
+                                (["order-check-stock", "--pending"], ""),
+                                (["order-ack", "--due"], ""),
+                                (["order-notify"], "")):
+                self.tool(argv[0], "-q", *argv[1:], given=given,
+                          ORDER_NOW=f"2026-11-{at}T09:00:00Z")
+        self.tool("order-config", "-q", "mail_command=maildir:mail")
+        self.tool("order-update", "-q", Q3, "inquiry", "--note", "Where?")
+        self.keep("asked")
+        shutil.copy(self.stage["company"], self.store)
+
     def make_mailer(self):
         mailer = os.path.join(self.room, "mailer.sh")
         with open(mailer, "w") as out:
@@ -230,8 +325,8 @@ class Stages:
         self.keep("old")
         shutil.copy(self.stage["company"], self.store)
 
-    def tool(self, *argv, given=""):
-        return world.tool(argv, self.store, given, ok=(0, 1))
+    def tool(self, *argv, given="", **more):
+        return world.tool(argv, self.store, given, ok=(0, 1), **more)
 
 
 class Calm:

@@ -138,7 +138,7 @@ READERS = [Job(" ".join(argv), argv, before, given)
     (["order-notify", "--show", "1"], "queued", ""),
     (["order-notify", "--lint"], "queued", ""),
 ]]
-ALL = jobs.JOBS + [jobs.MAIL] + WRITERS + READERS
+ALL = jobs.JOBS + jobs.MAILS + WRITERS + READERS
 
 
 class Point:
@@ -238,7 +238,7 @@ def look(point, ready, place, result):
         expect(there == calm.state, "exits", status, "but has not done it:",
                *jobs.difference(there or {}, calm.state))
         return
-    expect(status == (TRY_AGAIN if point.job is jobs.MAIL else FAILED),
+    expect(status == (TRY_AGAIN if point.job in jobs.MAILS else FAILED),
            "exits", status, said)
     expect(said.splitlines()[-1].startswith(point.job.argv[0] + ": "),
            "does not say why it failed:", said)
