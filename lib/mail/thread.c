@@ -30,7 +30,8 @@ address_of(struct arena *mem, const char *value)
 		    internet_address_mailbox_get_addr(
 		    INTERNET_ADDRESS_MAILBOX(a)) : NULL;
 
-		if (address != NULL && text_is_email(address))
+		if (address != NULL && text_is_email(address) &&
+		    !text_has_card_number(address, strlen(address)))
 			found = arena_dup(mem, address);
 	}
 	if (list != NULL)

@@ -50,6 +50,9 @@ check(const struct order *o, const struct reply *r, struct verdict *v)
 	if (r->to != NULL && !text_is_email(r->to))
 		return refuse(v, o, "bad-value", "--to is not an e-mail"
 		    " address");
+	if (r->to != NULL && text_has_card_number(r->to, strlen(r->to)))
+		return refuse(v, o, "card-number", "--to holds a payment card"
+		    " number");
 	return 1;
 }
 

@@ -231,6 +231,11 @@ message_resend(struct step *s, int64_t id, const char *to, int64_t *as,
 		return verdict_note(v, "message %lld: \"%s\" is not an e-mail"
 		    " address (say another by --to)", (long long)id, to);
 	}
+	if (text_has_card_number(to, strlen(to))) {
+		verdict_set(v, a.m.order_id, RESULT_REFUSED, "card-number");
+		return verdict_note(v, "message %lld: --to holds a payment"
+		    " card number", (long long)id);
+	}
 	n = db_one_int(s->db, SQL_WAITS, BIND(I(id), T(to)), as, e);
 	if (n != 0)
 		return n < 0 ? -1 : verdict_set(v, a.m.order_id,

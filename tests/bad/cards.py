@@ -227,6 +227,79 @@ def in_a_mailers_words():
     said.run("order-notify", "--list", "-o", "table")
 
 
+def in_conversations():
+    """What customers and colleagues say about orders that are in."""
+    run("order-receive", "-q", "--channel", "phone", stdin=b"sku,quantity,"
+        b"external_ref,email\nNOWHERE,1,talk,c@a.example\n")
+    ref = query("SELECT ref FROM orders ORDER BY id DESC LIMIT 1")[0][0].decode()
+    run("order-verify", "-q", ref)
+    run("order-config", "-q", "mail_command=/bin/true")
+    run("order-notify", "-q", "--retry")
+    run("order-notify", "-q")
+    for n, card in enumerate(CARDS if FULL else CARDS[::3]):
+        text = written(card)
+        cell = '"%s"' % text.replace('"', '""')
+        for column in ("note", "reason", "event_id", "payment_ref", "carrier",
+                       "tracking", "line", "quantity", "amount", "event",
+                       "occurred_at", "promised_on", "ref"):
+            row = {"ref": ref, "event": draw.choice(
+                ("inquiry", "reply", "note", "hold", "release", "paid",
+                 "cancelled")), "note": "x", column: cell}
+            said.run("order-update", "-o", "csv", stdin=(
+                ",".join(row) + "\n" + ",".join(row.values()) +
+                "\n").encode())
+        for column in ("note", "quantity", "line", "description", "answer",
+                       "hold", "email"):
+            row = {"ref": ref, "hold": draw.choice(("item", "consent")),
+                   "answer": draw.choice(("corrected", "substitute")),
+                   column: cell}
+            said.run("order-resolve", "-o", "csv", stdin=(
+                ",".join(row) + "\n" + ",".join(row.values()) +
+                "\n").encode())
+        flat = text.replace("\n", " ").replace('"', "").strip()
+        for argv in (["order-update", ref, "note", "--note", text],
+                     ["order-update", ref, "inquiry", "--note", "x",
+                      "--event-id", flat, "--channel", card],
+                     ["order-resolve", ref, "contact", "corrected", "--set",
+                      f"email={card}@a.example"],
+                     ["order-notify", "--reply", ref, "--to",
+                      card + "@a.example"],
+                     ["order-notify", "--resend", "1", "--to",
+                      card + "@a.example"], ["order-notify", "--reply", text],
+                     ["order-notify", "--list", text],
+                     ["order-notify", "--told", "1", "--note", text]):
+            said.run(*argv, stdin=b"An answer.")
+        said.run("order-notify", "--reply", ref, stdin=text.encode())
+        in_a_letter(ref, card, flat, n)
+    run("order-resolve", "--chase", "-q")
+    for argv in (["order-status", "--attention"], ["order-status", ref],
+                 ["order-resolve", "--list"], ["order-audit", ref]):
+        printed, _, _ = said.run(*argv, "-o", "table")
+        report.expect(leak(printed) is None, "shown:", leak(printed), argv)
+
+
+def in_a_letter(ref, card, text, n):
+    """An inquiry and a message that came back, with the number anywhere."""
+    message = query("SELECT message_id FROM message_bytes")[0][0].decode()
+    for m, (name, who, subject, ids, body) in enumerate((
+            (text, "c", "about", "x", "x"), ("x", "c", text, "x", "x"),
+            ("x", card, "about", "x", "x"), ("x", "c", "about", card, "x"),
+            ("x", "c", "about", "x", text))):
+        said.run("order-receive", "--from-mail", stdin=(
+            f"From: {name} <{who}@a.example>\nSubject: {subject} {ref}\n"
+            f"Message-ID: <{ids}.{n}.{m}@a.example>\n"
+            f"References: <{ids}@a.example>\n\n{body}\n").encode())
+    said.run("order-receive", "--from-mail", stdin=(
+        f"From: MAILER-DAEMON@a.example\nSubject: no\n"
+        f"Message-ID: <b.{n}@a.example>\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/report; report-type=delivery-status;"
+        " boundary=b\n\n--b\nContent-Type: message/delivery-status\n\n"
+        f"Reporting-MTA: dns; a\n\nFinal-Recipient: rfc822; {card}@a.example\n"
+        f"Action: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 {text}\n"
+        "\n--b\nContent-Type: text/rfc822-headers\n\n"
+        f"Message-ID: <{message}>\n\n--b--\n").encode())
+
+
 def check_files():
     """No file of the store's directory has one."""
     n = 0
@@ -247,7 +320,8 @@ def kept():
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM orders").fetchone()
         for part in (in_fields, in_numbers, in_strange_places,
-                     in_other_tools, in_file_names, in_a_mailers_words):
+                     in_other_tools, in_file_names, in_a_mailers_words,
+                     in_conversations):
             part()
         report.expect(os.path.getsize(os.environ["ORDER_DB"] + "-wal") > 0,
                       "there is no -wal to look at")

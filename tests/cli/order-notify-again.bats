@@ -58,6 +58,9 @@ load notify
 	run order-notify -q --resend 1
 	[ "$status" -eq 1 ]
 	[[ $output == *'message 1 has no address (say which by --to)'* ]]
+	run order-notify -q --resend 1 --to 4111111111111111@example.org
+	[ "$status" -eq 1 ]
+	[ "$output" = 'order-notify: message 1: --to holds a payment card number' ]
 	order-notify -q --resend 1 --to jo@example.org
 	[ "$(sql 'SELECT group_concat(state) FROM messages')" = cancelled,queued ]
 }

@@ -192,6 +192,9 @@ reply() {
 	[ "$status" -eq 1 ]
 	run reply $R1 --to nobody <<<x
 	[ "$status" -eq 64 ]
+	run reply $R1 --to 4111111111111111@nord.example <<<x
+	[ "$status" -eq 1 ]
+	[ "$output" = "order-notify: $R1: --to holds a payment card number" ]
 	run reply $R1 none.txt
 	[ "$status" -eq 66 ]
 	run order-notify --to a@b.example

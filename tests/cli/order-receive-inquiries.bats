@@ -209,7 +209,8 @@ load inquiry
 	id=2 from='undisclosed' ask "$R1" x | take -q
 	id=3 from='<"odd name"@nord.example>' ask "$R1" x | take -q
 	printf 'Subject: %s\n\nno sender\n' "$R1" | take -q
-	[ "$(asked "'<' || sender || '>'" | tr '\n' ' ')" = '<team@nord.example> <> <> <> ' ]
+	id=4 from='<4111111111111111@nord.example>' ask "$R1" x | take -q
+	[ "$(asked "'<' || sender || '>'" | tr '\n' ' ')" = '<team@nord.example> <> <> <> <> ' ]
 }
 
 @test "automatic mails become a note once, and no inquiry" {
