@@ -6,79 +6,19 @@ usage: terminal.py
 The tools run under a pseudo-terminal over a store full of hostile text.
 """
 import os
-import pty
 import random
-import re
-import select
-import subprocess
-import sys
-import termios
 
 import corpus
 import hostile
 import model
+from screen import shown_by
 from tools import FULL, SEED, Report, query, run, some
 
 report = Report("terminal")
-COLOURS = re.compile(rb"\033\[(0|1|31|32|33)m")
-PROGRESS = re.compile(rb"\r(?=order-)|\r\033\[K")
-STATUSES = (0, 1, 64, 65, 66, 69, 73, 74, 75, 77, 78)
-
-
-def on_terminal(argv, stdin=b"", env=None):
-    """Everything the terminal gets from a tool, and its exit status."""
-    ours, theirs = pty.openpty()
-    raw = termios.tcgetattr(theirs)
-    raw[1] &= ~termios.OPOST        # not even line ends are changed
-    termios.tcsetattr(theirs, termios.TCSANOW, raw)
-    tool = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=theirs,
-                            stderr=theirs, env=dict(os.environ, **env or {}))
-    os.close(theirs)
-    feed, got, left = tool.stdin, [], stdin
-    os.set_blocking(feed.fileno(), False)
-    while True:
-        ready, room, _ = select.select([ours], [feed] if feed else [], [], 30)
-        if room:
-            try:
-                left = left[os.write(feed.fileno(), left[:4096]):]
-            except BrokenPipeError:
-                left = b""
-            if not left:
-                feed.close()
-                feed = None
-        if not ready and not room:
-            sys.exit(f"{argv}: hangs")
-        if ready:
-            try:
-                some = os.read(ours, 65536)
-            except OSError:             # the last one has closed it
-                break
-            if not some:
-                break
-            got.append(some)
-    os.close(ours)
-    return b"".join(got), tool.wait()
-
-
-def harm(shown):
-    """The first character that could do something to a terminal, or None."""
-    try:
-        text = shown.decode("utf-8")
-    except UnicodeDecodeError as e:
-        return shown[e.start:e.start + 1], shown[:e.start][-60:]
-    return model.harm(text)
 
 
 def look(*argv, stdin=b"", env=None):
-    """Run a tool and look at every byte."""
-    shown, status = on_terminal(argv, stdin, env)
-    report.expect(status in STATUSES, f"exit status {status}", argv)
-    shown = PROGRESS.sub(b"", COLOURS.sub(b"", shown))
-    found = harm(shown)
-    report.expect(found is None, "on the terminal:", found, argv)
-    report.count("runs")
-    report.count("bytes", len(shown))
-    return shown
+    return shown_by(report, *argv, stdin=stdin, env=env)
 
 
 def fill(strings):
@@ -174,7 +114,21 @@ WORDS = [
     "order-resolve %s price waived", "order-resolve SO-00000001-1 %s waived",
     "order-resolve SO-00000001-1 price %s", "order-resolve -n --line %s SO-00000001-1 item waived",
     "order-resolve -n --set %s SO-00000001-1 item corrected", "order-resolve --reject %s dismiss",
+    "order-resolve -n --set sku=%s SO-00000001-1 consent substitute", "order-resolve --list %s",
+    "order-resolve -n --note %s SO-00000001-1 item waived", "order-resolve --chase %s",
     "order-notify --show %s", "order-notify --told %s", "order-notify --list --state %s",
+    "order-notify --list %s", "order-notify --list --since %s", "order-notify --list --kind %s",
+    "order-notify --resend %s", "order-notify --resend 1 --to %s", "order-notify --cancel %s",
+    "order-notify --reply %s", "order-notify --reply SO-00000001-1 %s",
+    "order-notify --reply SO-00000001-1 --to %s /dev/null", "order-notify -n --told 1 --note %s",
+    "order-update %s note --note x", "order-update SO-00000001-1 %s",
+    "order-update -n SO-00000001-1 note --note %s", "order-update -n SO-00000001-1 hold --reason %s",
+    "order-update -n SO-00000001-1 note --note x --event-id %s",
+    "order-update -n SO-00000001-1 note --note x --line %s",
+    "order-update -n SO-00000001-1 cancelled --line 1 --quantity %s",
+    "order-update -n SO-00000001-1 paid --amount %s", "order-update -n SO-00000001-1 paid --payment-ref %s",
+    "order-update -n SO-00000001-1 inquiry --note x --channel %s",
+    "order-update -n SO-00000001-1 note --note x --occurred-at %s",
     "order-config %s", "order-config -n %s=1", "order-config -n company_name=%s",
     "order-config -n timezone=%s", "order-load %s", "order-load items %s",
     "order-load -n items no/%s", "order-receive %s", "order-receive -n --channel %s hostile.csv",
