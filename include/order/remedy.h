@@ -11,10 +11,10 @@
 
 #include <order/arena.h>
 
-/* What ends a hold.  rule, field and line are those of its first finding
- * ("", "" and 0 when it has none). */
+/* What ends a hold.  rule, field, verdict and line are those of its first
+ * finding ("" and 0 when it has none). */
 const char *remedy_hold(struct arena *, const char *ref, const char *hold,
-    const char *rule, const char *field, int64_t line);
+    const char *rule, const char *field, const char *verdict, int64_t line);
 
 /* What answers an order: ack is the state of its acknowledgment; state, id
  * and error are those of the last message that answers it ("", 0, ""). */

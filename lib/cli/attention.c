@@ -140,7 +140,8 @@ list_acks(struct tool *t, struct cursor *c, struct err *e)
 
 static const char SQL_HOLDS[] =
 	"SELECT h.order_id, h.hold, o.ref, h.reason, h.opened_at,"
-	" coalesce(f.rule, ''), coalesce(f.field, ''), coalesce(f.line, 0)"
+	" coalesce(f.rule, ''), coalesce(f.field, ''), coalesce(f.line, 0),"
+	" coalesce(f.verdict, '')"
 	" FROM holds AS h CROSS JOIN orders AS o ON o.id = h.order_id"
 	" LEFT JOIN findings AS f ON f.order_id = h.order_id AND f.seq ="
 	"  (SELECT min(g.seq) FROM findings AS g WHERE g.order_id = h.order_id"
@@ -158,7 +159,8 @@ put_hold(struct tool *t, struct cursor *c, struct row *row, struct err *e)
 	struct matter m = { strcmp(hold, "consent") == 0 ? "consent" : "hold",
 	    ref, "", reason[0] == '\0' ? hold : arena_printf(&t->step.mem,
 	    "%s: %s", hold, reason), remedy_hold(&t->step.mem, ref, hold,
-	    db_text(row, 5), db_text(row, 6), db_int(row, 7)),
+	    db_text(row, 5), db_text(row, 6), db_text(row, 8),
+	    db_int(row, 7)),
 	    db_int(row, 4) };
 
 	c->a = db_int(row, 0);

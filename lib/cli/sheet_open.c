@@ -42,7 +42,8 @@ put_findings(struct view *v, const struct hold *h, struct err *e)
 
 		if (end == NULL)
 			end = remedy_hold(v->sh.mem, v->o.ref, hold,
-			    db_text(row, 0), db_text(row, 1), line);
+			    db_text(row, 0), db_text(row, 1), db_text(row, 4),
+			    line);
 		sheet_entry(&v->sh, DEEPER, "found", LABEL, INK_NONE,
 		    JOIN(v, " ", line == 0 ? "" : arena_printf(v->sh.mem,
 		    "line %" PRId64, line), db_text(row, 1),
@@ -53,7 +54,8 @@ put_findings(struct view *v, const struct hold *h, struct err *e)
 	if (end == NULL) {
 		sheet_entry(&v->sh, DEEPER, "why", LABEL, INK_NONE,
 		    h->reason, "");
-		end = remedy_hold(v->sh.mem, v->o.ref, hold, "", "", 0);
+		end = remedy_hold(v->sh.mem, v->o.ref, hold, "", "", "",
+		    0);
 	}
 	view_command(v, DEEPER, "ends by", end);
 	return r;

@@ -12,7 +12,7 @@
 
 static const struct remedy {
 	const char *hold;
-	const char *found;	/* a rule or field, NULL: any */
+	const char *found;	/* a rule, field or verdict, NULL: any */
 	enum answer_word answer;
 	const char *field;	/* to be corrected when no finding names one */
 } remedies[] = {
@@ -25,6 +25,10 @@ static const struct remedy {
 	{ "payment", "payment", ANSWER_ACCEPTED, NULL },
 	{ "payment", NULL, ANSWER_CORRECTED, "payment_method" },
 	{ "date", NULL, ANSWER_ACCEPTED, NULL },
+	/* Of these there is no price of ours that could be taken. */
+	{ "price", "currency", ANSWER_WAIVED, NULL },
+	{ "price", "not-on-file", ANSWER_WAIVED, NULL },
+	{ "price", "missing", ANSWER_CORRECTED, "unit_price" },
 	{ "price", NULL, ANSWER_ACCEPTED, NULL },
 	{ "total", NULL, ANSWER_ACCEPTED, NULL },
 	{ "consent", NULL, ANSWER_ACCEPTED, NULL },
@@ -35,7 +39,8 @@ static const struct remedy {
 };
 
 static const struct remedy *
-find(const char *hold, const char *rule, const char *field)
+find(const char *hold, const char *rule, const char *field,
+    const char *verdict)
 {
 	const size_t n = sizeof(remedies) / sizeof(remedies[0]);
 
@@ -43,16 +48,17 @@ find(const char *hold, const char *rule, const char *field)
 		if (strcmp(remedies[i].hold, hold) == 0 &&
 		    (remedies[i].found == NULL ||
 		    strcmp(remedies[i].found, rule) == 0 ||
-		    strcmp(remedies[i].found, field) == 0))
+		    strcmp(remedies[i].found, field) == 0 ||
+		    strcmp(remedies[i].found, verdict) == 0))
 			return &remedies[i];
 	return &remedies[n - 1];
 }
 
 const char *
 remedy_hold(struct arena *mem, const char *ref, const char *hold,
-    const char *rule, const char *field, int64_t line)
+    const char *rule, const char *field, const char *verdict, int64_t line)
 {
-	const struct remedy *r = find(hold, rule, field);
+	const struct remedy *r = find(hold, rule, field, verdict);
 	const char *text;
 
 	/* It waits for stock rather than for an answer. */

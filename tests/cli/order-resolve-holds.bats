@@ -261,3 +261,18 @@ ends() {
 		says refused illegal-transition $R1 address $answer
 	done
 }
+
+@test "the command that is shown for a price is one that can be given" {
+	wrong customer,sku,quantity C-1,FREE,1
+	wrong customer,sku,quantity,unit_price C-1,FREE,2,2.00
+	wrong customer,currency,sku,quantity C-1,USD,TAPE,1
+	[ "$(order-status --attention -o csv | columns command | wc -l)" -eq 3 ]
+	# The price that is set has to be answered for, too.
+	for round in 1 2; do
+		order-status --attention -o csv | columns command | sed 's/=\.\.\./=7.00/' >out
+		while read -r command; do
+			eval "$command -q" || true
+		done <out
+	done
+	[ "$(sql 'SELECT count(*) FROM holds WHERE closed_at IS NULL')" -eq 0 ]
+}

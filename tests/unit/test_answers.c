@@ -134,15 +134,15 @@ test_remedies(void **state)
 		int w;
 
 		snprintf(text, sizeof(text), "%s", remedy_hold(&mem, "SO-1",
-		    rule_defs[i].hold, rule_defs[i].name, "", 0));
+		    rule_defs[i].hold, rule_defs[i].name, "", "", 0));
 		word = text + strlen("order-resolve SO-1 ") +
 		    strlen(rule_defs[i].hold) + 1;
 		end = strchr(word, ' ');
 		if (end != NULL)
 			*end = '\0';
 		w = answer_find(word);
-		if (w < 0 || answer_fits(rule_defs[i].hold,
-		    (enum answer_word)w) == FITS_NOT)
+		if (w < 0 || !answer_fits_rule(rule_defs[i].name,
+		    (enum answer_word)w))
 			fail_msg("%s: %s", rule_defs[i].name, word);
 	}
 	arena_release(&mem);
