@@ -74,3 +74,7 @@ torture() {
 @test "hostile database files: refused or borne, never a crash or a change" {
 	torture hostile
 }
+
+@test "customers that answer anything at any time: it adds up after every step" {
+	torture converse
+}
