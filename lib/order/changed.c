@@ -127,12 +127,12 @@ add_change(struct step *s, const struct order *o, const struct order_line *l,
 	cJSON_AddItemToArray(list, j);
 	message_number(j, "line", l->line);
 	message_text(j, "sku", l->sku);
-	message_text(j, "was_sku", other ? was->sku : "");
+	message_text(j, "was_sku", other || n == 0 ? was->sku : "");
 	message_text(j, "quantity", quantity_text(s, n > 0 ? n :
 	    was->quantity));
 	message_bool(j, "added", was->quantity == 0);
 	message_bool(j, "removed", n == 0);
-	if (n > 0 && was->quantity > 0 && n != was->quantity)
+	if (was->quantity > 0 && n != was->quantity)
 		message_text(j, "was_quantity", quantity_text(s,
 		    was->quantity));
 	message_bool(j, "price_differs", dearer);

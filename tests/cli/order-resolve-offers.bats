@@ -304,3 +304,14 @@ except ProcessLookupError: pass' $pid $i
 	ORDER_NOW=2026-11-25T09:00:00Z order-resolve -q --chase
 	[ "$(told shortage)" = 'sent|0 cancelled|1 queued|1' ]
 }
+
+@test "a line of a confirmed order that is dropped is named in the notice" {
+	others
+	receive external_ref,customer,sku,quantity P,C-1,GLUE,12 P,C-1,TAPE,1 |
+		order-verify | order-check-stock | order-ack -q --queue-only
+	says ok '' $R1 consent drop --line 1
+	order-notify -q
+	order-notify --show "$(sql "SELECT id FROM messages WHERE kind = 'changed'")" >out
+	grep -qx -- '- Line 1: taken out (12 x GLUE)' out
+	stays_true
+}
