@@ -97,8 +97,8 @@ static bool
 needs_other_address(const char *error)
 {
 	static const char *const begins[] = {
-		"exit status 65", "exit status 67", "bounced", "recipient: ",
-		"the recipient is not"
+		"exit status 65", "exit status 67", "came back: 5",
+		"recipient: ", "the recipient is not"
 	};
 
 	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)

@@ -278,7 +278,7 @@ bounce() {
 	[[ $stderr == *'a message to buy@nord.example came back: 550 5.1.1'*rejected ]]
 	[ "$(sql 'SELECT state, error FROM messages')" = \
 		'dead|came back: 550 5.1.1 <buy@nord.example>: Recipient address rejected' ]
-	order-status --attention | grep -q 'message-dead.*came back: 550 5.1.1.*order-notify --retry 1'
+	order-status --attention | grep -q 'message-dead.*came back: 550 5.1.1.*order-notify --resend 1 --to'
 	take -q <m
 	[[ $(events) == *'sent bounced ' ]]
 	stays_true
