@@ -14,7 +14,7 @@
 #include "outbox.h"
 
 #define BATCH_MESSAGES 50
-#define BATCH_BYTES (4 << 20)
+#define BATCH_BYTES (1 << 20)
 #define FAILURES_IN_A_ROW 5
 #define REFUSALS_IN_A_ROW 5
 
