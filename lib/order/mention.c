@@ -11,6 +11,7 @@
 #define LETTERS_MAX 8
 #define DIGITS_MIN 8
 #define DIGITS_MAX 18
+#define SCHEME_MAX 32		/* else "a+a+a+..." is looked at again and again */
 
 enum gap { GAP_NONE, GAP_BLANK, GAP_DASH };
 
@@ -76,7 +77,8 @@ match(const char *p, char ref[MENTION_TEXT])
 		ref[n++] = *p;
 	}
 	first = skip_gap(&p);
-	for (; is_digit(*p) && digits < DIGITS_MAX; p++, digits++)
+	for (; is_digit(*p) && digits < DIGITS_MAX + (first == GAP_NONE);
+	    p++, digits++)
 		ref[n++] = *p;
 	second = skip_gap(&p);
 	/* Without a gap the check digit is the last of them. */
@@ -105,7 +107,8 @@ url_end(const char *p)
 	const char *q = p;
 
 	if (strncasecmp(p, "www.", 4) != 0) {
-		while (is_letter(*q) || is_digit(*q) || *q == '+' || *q == '.')
+		while (q - p < SCHEME_MAX && (is_letter(*q) || is_digit(*q) ||
+		    *q == '+' || *q == '.'))
 			q++;
 		if (strncmp(q, "://", 3) != 0)
 			return NULL;

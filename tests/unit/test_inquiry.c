@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <string.h>
+#include <time.h>
 
 #include <order/inquiry.h>
 #include <order/mail_read.h>
@@ -36,6 +37,8 @@ static const struct {
 	{ "no-break spaces", "SO\xc2\xa0" "00000001\xc2\xa0" "1",
 	    "SO000000011" },
 	{ "nothing between", "SO000000011", "SO000000011" },
+	{ "the longest, nothing between", "Z9999999999909999999",
+	    "Z9999999999909999999" },
 	{ "nothing between, then a number", "SO000000011 2", "SO000000011" },
 	{ "a list with slashes", "SO-00000001-1/SO-00000002-0", "SO000000011" },
 	/* false friends */
@@ -173,7 +176,9 @@ hostile_text(void **state)
 {
 	static const char *const piece[] = { "> ", ">\n", "a:\n> b\n", "On \n",
 		"From:\n", "SO-", "-", "<", "&", "<blockquote>", "S", "://",
-		"SO-00000001-", "<!--", "<a b=\"" };
+		"SO-00000001-", "<!--", "<a b=\"", "a+", "a.", "SO ",
+		"SO0", "-- \n", "</", "<p>", "&#", "<script>", "a <b@c> wrote:\n",
+		"wrote: ", "\n" };
 
 	(void)state;
 	for (size_t i = 0; i < N(piece); i++) {
@@ -181,13 +186,18 @@ hostile_text(void **state)
 		char ref[MENTION_TEXT];
 		const char *p;
 
+		clock_t began;
+
 		while (b.n < 60000)
 			buf_puts(&b, piece[i]);
+		began = clock();
 		for (p = b.data; reference_mentioned(&p, ref);)
 			;
 		assert_true(mail_words_own(b.data) <= b.n);
 		html_text(b.data, b.n, &out);
 		assert_true(out.n <= 5 * MAIL_WORDS_MAX);
+		if (clock() - began > CLOCKS_PER_SEC / 2)
+			fail_msg("\"%s\" takes long", piece[i]);
 		buf_release(&b);
 		buf_release(&out);
 	}
