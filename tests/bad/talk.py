@@ -3,17 +3,17 @@
 inquiries by mail and messages that came back.
 
 usage: talk.py
-Each string goes wherever such a text can go.  What is recorded can be shown
-on a terminal as it stands, but for ends of lines; what is shown is harmless;
-nothing else changes.
+Each string goes wherever such a text can go.  What is recorded has no control
+character that is not part of a text, what is shown none at all; nothing else
+changes.
 """
 import base64
 import os
 import random
+import unicodedata
 
 import corpus
 import hostile
-import model
 from screen import shown_by
 from tools import FULL, MASTERS, SEED, Report, Unchanged, csv_rows, query, \
     quoted, run, some
@@ -153,19 +153,16 @@ def look(*argv, stdin=b""):
 
 
 def look_at_records():
-    """Nothing but ends of lines and tabs would do anything."""
+    """No control characters but those that lay out a text."""
     for what, text in query(RECORDED):
         try:
             told = text.decode("utf-8")
         except UnicodeDecodeError:
             report.expect(False, "not UTF-8:", what, text)
             continue
-        for layout in "\n", "\t", "\\n":
-            told = told.replace(layout, " ")
-        # what must not stand in a line may stand in a text
-        told = "".join(c for c in told if not model.is_bidi(c))
-        report.expect(model.harm(told) is None, "recorded:", what,
-                      model.harm(told))
+        found = [c for c in told if unicodedata.category(c) == "Cc" and
+                 c not in "\n\r\t"]
+        report.expect(not found, "recorded:", what, found, told)
         report.count("texts")
 
 
@@ -208,7 +205,7 @@ def main():
     hold_and_answer(refs[2])
     for kind in "inquiry", "note", "hold", "resolve", "reply":
         count, = query("SELECT count(*) FROM events WHERE kind = ?", kind)[0]
-        report.expect(count > len(STRINGS) // 5, f"few events: {kind}", count)
+        report.expect(count > 0, "no event", kind)
     look_at_records()
     look_at_lists(refs)
     end(refs)
