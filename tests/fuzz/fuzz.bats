@@ -37,6 +37,8 @@ holds() {
 @test "decimals print as what was parsed" { holds decimal "$RUNS"; }
 @test "dates and instants are those of the calendar" { holds time "$RUNS"; }
 @test "a digit misheard makes no reference" { holds ref "$RUNS"; }
+@test "a language writes the same numbers" { holds format "$RUNS"; }
+@test "references that are mentioned are such" { holds mention "$RUNS"; }
 @test "text that is shown does no harm, masked text has no card number" { holds text "$RUNS"; }
 @test "a map takes each record or skips it, and names its own faults" { holds map "$RUNS"; }
 

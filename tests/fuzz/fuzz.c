@@ -17,7 +17,7 @@ bool fuzz_twin;
 static const struct fuzz_target *const targets[] = {
 	&fuzz_csv, &fuzz_json, &fuzz_template, &fuzz_mail, &fuzz_decimal,
 	&fuzz_time, &fuzz_ref, &fuzz_text, &fuzz_map, &fuzz_db,
-	&fuzz_mail_in
+	&fuzz_mail_in, &fuzz_format, &fuzz_mention
 };
 
 static const struct fuzz_target *target;

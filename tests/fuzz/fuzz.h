@@ -26,7 +26,7 @@ struct fuzz_target {
 
 extern const struct fuzz_target fuzz_csv, fuzz_json, fuzz_template, fuzz_mail,
     fuzz_decimal, fuzz_time, fuzz_ref, fuzz_text, fuzz_map, fuzz_db,
-    fuzz_mail_in;
+    fuzz_mail_in, fuzz_format, fuzz_mention;
 
 extern bool fuzz_twin;
 
