@@ -33,6 +33,8 @@ READERS = [
     ["order-notify", "--list"],
     ["order-notify", "--show", "3"],
     ["order-ack", "--preview", "SO-00000004-6"],
+    ["order-resolve", "--list"],
+    ["order-notify", "--list", "c1@example.org"],
 ]
 WRITERS = [
     ["order-init"],
@@ -45,8 +47,15 @@ WRITERS = [
     ["order-check-stock", "--backorders"],
     ["order-ack", "--due"],
     ["order-notify"],
+    ["order-notify", "--resend", "1", "--to", "c2@example.org"],
+    ["order-notify", "--cancel", "2"],
+    ["order-notify", "--reply", "SO-00000001-1", "given"],
+    ["order-resolve", "--chase"],
+    ["order-update", "SO-00000002-0", "inquiry", "--note", "Where?"],
+    ["order-update", "SO-00000003-8", "cancelled", "--line", "1"],
 ]
-GIVEN = {"items": jobs.ITEMS, "--rejects": jobs.MORE}
+GIVEN = {"items": jobs.ITEMS, "--rejects": jobs.MORE,
+         "--reply": "It is on its way."}
 
 
 class Ready:

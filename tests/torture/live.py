@@ -24,6 +24,8 @@ RECORD = 100            # every record that a line prints is longer
 
 THINGS = "sku,description,unit,unit_price,currency\n" + "".join(
     f"B-{n},Thing {n},EA,1.00,EUR\n" for n in range(1000))
+REPORTS = "ref,event,event_id,note\n" + "".join(
+    f"SO-00000001-1,note,n-{n},rang\n" for n in range(500))
 PROBES = "sku,quantity\n" + "A-1,1\n" * 1000
 
 # Each prints more than the smallest pipe takes.  Of each row one is run.
@@ -31,7 +33,7 @@ ALONE = [[(argv.split(), given) for argv, given in row] for row in (
     [("order-status --all", ""), ("order-status --full --all -o json", "")],
     [("order-status --lines --all", ""), ("order-status --rejects", "")],
     [("order-status --history --all", ""), ("order-audit --all", "")],
-    [("order-notify --list", "")],
+    [("order-notify --list", ""), ("order-update", REPORTS)],
     [("order-load items", THINGS), ("order-load -n items", THINGS)],
     [("order-check-stock --probe", PROBES)],
     [("order-check-stock --pending", "")],

@@ -1,7 +1,7 @@
 """Eight processes sell the same few things: not one piece too many.
 
-Meanwhile things are counted, found and lost, orders are rejected, answered
-and acknowledged, and processes are killed.  All the time a reader looks
+Meanwhile things are counted, found and lost, orders are rejected, answered,
+cancelled and acknowledged, and processes are killed.  All the time a reader looks
 whether more is promised than there is.  At the end what is on hand is what
 the answers to the counts said, nothing waits for what is free, and a last
 order can take exactly that."""
@@ -26,6 +26,7 @@ CUSTOMERS = "customer,ship_policy,backorder_consent\n" + "".join(
     f"C-{n},{ship},{consent}\n" for first, last, ship, consent in (
         (24, 27, "", "ask"), (28, 30, "complete", ""), (31, 32, "", "never"))
     for n in range(first, last + 1))
+ANSWERS = "accepted", "accepted", "substitute", "partial", "drop", "cancel"
 LEAVING = 33            # C-33 to C-40, one for each worker, will be blocked
 STRANGERS = 20          # one order in so many is of nobody on file
 
@@ -55,6 +56,10 @@ class Ready:
     def __init__(self, room):
         self.store = world.company(room, on_hand=PIECES)
         world.tool(["order-load", "-q", "customers"], self.store, CUSTOMERS)
+        world.tool(["order-load", "-q", "substitutes"], self.store,
+                   "sku,substitute,rank\n" + "".join(
+                       f"A-{hot},A-{cold},1\n" for hot, cold in
+                       zip(HOT, COLD)))
         world.tool(["order-config", "-q", "rule.customer-active=reject"],
                    self.store)
         came = world.tool(["order-receive"], self.store, day())
@@ -83,6 +88,7 @@ class Clerk(crowd.Worker):
     def plan(self):
         early = ([self.sell] * 12 + [self.adjust] * 6 + [self.count] * 5 +
                  [self.answer] * 3 + [self.consent, self.leave] +
+                 [self.withdraw] * 2 +
                  [self.refill] * 3)
         late = [self.pending, self.acknowledge, self.consent, self.refill]
         self.dice.shuffle(early)
@@ -132,8 +138,15 @@ class Clerk(crowd.Worker):
         held = records(self.done(["order-status", "--held",
                                   "consent"]).encode())
         self.done(["order-resolve"], "ref,hold,answer\n" + "".join(
-            f"{o['ref']},consent,accepted\n" for o in held
+            f"{o['ref']},consent,{self.dice.choice(ANSWERS)}\n" for o in held
             if self.dice.random() < 0.5))
+
+    def withdraw(self):
+        """Two customers want less than they had ordered, or nothing."""
+        rows = [f"{self.dice.choice(self.ready.orders)['ref']},cancelled,"
+                f"{self.dice.choice(('', '1,', '1,2'))}" for _ in range(2)]
+        self.done(["order-update"], "ref,event,line,quantity\n" + "".join(
+            row + "," * (3 - row.count(",")) + "\n" for row in rows))
 
     def leave(self):
         """What a customer who is blocked has ordered is rejected."""
