@@ -95,6 +95,15 @@ WRITERS = MASTER + [
         "rich verified"),
     Job("item", ["order-resolve", R7, "item", "corrected", "--set", "sku=A-1",
                  "--set", "unit=EA"], "rich verified"),
+    Job("gone", ["order-resolve", jobs.Q2, "consent", "substitute"],
+        "asked gone"),
+    Job("wait", ["order-resolve", jobs.Q2, "consent", "backorder"], "asked"),
+    Job("drop", ["order-resolve", jobs.Q2, "consent", "drop", "--line", "1"],
+        "asked"),
+    Job("cancel", ["order-resolve", jobs.Q2, "consent", "cancel"], "asked"),
+    Job("remove", ["order-resolve", jobs.Q1, "price", "remove"], "asked"),
+    Job("fewer", ["order-update", jobs.Q2, "cancelled", "--line", "1",
+                  "--quantity", "5", "--event-id", "f-1"], "asked"),
     Job("told", ["order-notify", "--told", "1"], "failed"),
     Job("retry", ["order-notify", "--retry"], "failed"),
     Job("retry one", ["order-notify", "--retry", "1"], "failed"),
@@ -137,6 +146,12 @@ READERS = [Job(" ".join(argv), argv, before, given)
     (["order-notify", "--list"], "queued", ""),
     (["order-notify", "--show", "1"], "queued", ""),
     (["order-notify", "--lint"], "queued", ""),
+    (["order-notify", "--list", jobs.Q3, "C-3", "c2@example.org", "--since",
+      "7d"], "asked", ""),
+    (["order-resolve", "--list"], "asked", ""),
+    (["order-resolve", "--chase", "--dry-run"], "asked", ""),
+    (["order-status", "--attention", "-o", "json"], "asked", ""),
+    (["order-status", jobs.Q3, "-o", "table"], "asked", ""),
 ]]
 ALL = jobs.JOBS + jobs.MAILS + WRITERS + READERS
 
@@ -160,6 +175,9 @@ class Ready(jobs.Stages):
         super().make_stages()
         self.tamper()
         self.fail_mail()
+        shutil.copy(self.stage["asked"], self.store)
+        self.tool("order-load", "-q", "stock", given="sku,on_hand\nA-4,1\n")
+        self.keep("asked gone")
         shutil.copy(self.stage["company"], self.store)
         for kind, rows in RICH.items():
             self.tool("order-load", "-q", kind, given=rows)
