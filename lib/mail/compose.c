@@ -195,25 +195,6 @@ make_parts(void)
 	g_mime_multipart_add(kept.both, GMIME_OBJECT(kept.html));
 }
 
-/* The content is quoted-printable already and says so on both sides, hence
- * GMime copies it. */
-static void
-set_content(GMimePart *part, const char *text)
-{
-	struct buf encoded = BUF_INIT;
-	GMimeStream *stream;
-	GMimeDataWrapper *content;
-
-	encode_body(&encoded, text);
-	stream = g_mime_stream_mem_new_with_buffer(encoded.data, encoded.n);
-	content = g_mime_data_wrapper_new_with_stream(stream,
-	    GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
-	g_mime_part_set_content(part, content);
-	g_object_unref(content);
-	g_object_unref(stream);
-	buf_release(&encoded);
-}
-
 /* "=_" cannot occur in quoted-printable text. */
 static void
 set_boundary(GMimeMultipart *to, const char *message_id)
@@ -228,35 +209,38 @@ set_boundary(GMimeMultipart *to, const char *message_id)
 	g_mime_multipart_set_boundary(to, boundary);
 }
 
-/* Borrowed, until the next message. */
-static GMimeObject *
-make_body(const struct mail *m)
+/* GMime would copy the content twice. */
+static void
+add_part(struct buf *out, GMimePart *part, const char *text)
 {
-	make_parts();
-	set_content(kept.text, m->text);
-	if (m->html[0] == '\0')
-		return GMIME_OBJECT(kept.text);
-	set_content(kept.html, m->html);
-	set_boundary(kept.both, m->message_id);
-	return GMIME_OBJECT(kept.both);
+	char *headers = g_mime_object_get_headers(GMIME_OBJECT(part), NULL);
+
+	buf_printf(out, "%s\n", headers);
+	g_free(headers);
+	encode_body(out, text);
 }
 
 /* With the headers that say what it is. */
-static int
-add_body(struct buf *out, const struct mail *m, struct err *e)
+static void
+add_body(struct buf *out, const struct mail *m)
 {
-	GMimeObject *body = make_body(m);
-	GByteArray *bytes = g_byte_array_sized_new((guint)(strlen(m->text) +
-	    strlen(m->html) + (4 << 10)));
-	GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(bytes);
-	int result = 0;
+	const char *boundary;
+	char *headers;
 
-	if (g_mime_object_write_to_stream(body, NULL, stream) < 0)
-		result = err_set(e, ERR_SOFTWARE, "message cannot be written");
-	else
-		buf_add(out, bytes->data, bytes->len);
-	g_object_unref(stream);
-	return result;
+	make_parts();
+	if (m->html[0] == '\0') {
+		add_part(out, kept.text, m->text);
+		return;
+	}
+	set_boundary(kept.both, m->message_id);
+	boundary = g_mime_multipart_get_boundary(kept.both);
+	headers = g_mime_object_get_headers(GMIME_OBJECT(kept.both), NULL);
+	buf_printf(out, "%s\n--%s\n", headers, boundary);
+	g_free(headers);
+	add_part(out, kept.text, m->text);
+	buf_printf(out, "\n--%s\n", boundary);
+	add_part(out, kept.html, m->html);
+	buf_printf(out, "\n--%s--\n", boundary);
 }
 
 int
@@ -265,5 +249,8 @@ mail_compose(const struct mail *m, struct buf *out, struct err *e)
 	if (check(m, e) < 0)
 		return -1;
 	gmime_begin();
-	return add_headers(out, m, e) < 0 ? -1 : add_body(out, m, e);
+	if (add_headers(out, m, e) < 0)
+		return -1;
+	add_body(out, m);
+	return 0;
 }

@@ -167,7 +167,7 @@ void
 encode_body(struct buf *b, const char *s)
 {
 	const size_t width = BODY_LINE - 1;
-	size_t col = 0, n = strlen(s);
+	size_t col = 0, n = strlen(s), from = b->n;
 
 	buf_room(b, n + n / 16);	/* what most texts need, at once */
 	while (*s != '\0') {
@@ -187,6 +187,6 @@ encode_body(struct buf *b, const char *s)
 			col += 3;
 		}
 	}
-	if (b->n == 0 || b->data[b->n - 1] != '\n')
+	if (b->n == from || b->data[b->n - 1] != '\n')
 		buf_putc(b, '\n');
 }
