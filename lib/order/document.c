@@ -128,9 +128,12 @@ message_line(struct step *s, const struct order *o,
 	message_text(j, "quantity",
 	    decimal_short(&s->mem, quantity, QUANTITY_SCALE));
 	message_text(j, "unit", l->unit);
-	message_text(j, "unit_price", price_text(s, o, l->unit_price));
-	message_text(j, "amount", l->amount == AMOUNT_NONE ? "" :
-	    decimal_fixed(&s->mem, l->amount, o->exponent));
+	/* Eight of what is not sent are no 0.00. */
+	message_text(j, "unit_price", line_wanted(l) == 0 ? "" :
+	    price_text(s, o, l->unit_price));
+	message_text(j, "amount", l->amount == AMOUNT_NONE ||
+	    line_wanted(l) == 0 ? "" : decimal_fixed(&s->mem, l->amount,
+	    o->exponent));
 	message_text(j, "confirmed", quantity_text(s, confirmed));
 	message_text(j, "backordered", quantity_text(s, l->backordered));
 	message_text(j, "backorder_on", l->backorder_on);

@@ -313,5 +313,6 @@ except ProcessLookupError: pass' $pid $i
 	order-notify -q
 	order-notify --show "$(sql "SELECT id FROM messages WHERE kind = 'changed'")" >out
 	grep -qx -- '- Line 1: taken out (12 x GLUE)' out
+	! grep -q '= 0.00' out || return 1
 	stays_true
 }
