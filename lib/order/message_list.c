@@ -64,8 +64,9 @@ static const char SQL_CUSTOMER[] =
 
 /* As orders say it of which nobody knows yet whose they are. */
 static const char SQL_EVER_GIVEN[] =
-	"SELECT customer FROM orders WHERE customer = $1 COLLATE NOCASE"
-	" AND account = '' AND customer <> '' LIMIT 1";
+	"SELECT customer FROM orders WHERE status = 'received'"
+	" AND customer = $1 COLLATE NOCASE AND account = '' AND customer <> ''"
+	" LIMIT 1";
 
 int
 message_meant(struct step *s, const char *typed, struct message_query *q,
@@ -123,8 +124,9 @@ static const char SQL_TO_CUSTOMER[] =
 	ROWS " FROM messages AS m CROSS JOIN v_messages AS v ON v.id = m.id"
 	" WHERE" ASKED " AND m.order_id IN (SELECT id FROM orders"
 	"   WHERE account = $6 AND account <> ''"
-	"  UNION ALL SELECT id FROM orders WHERE account = ''"
-	"   AND customer = $6 COLLATE NOCASE AND customer <> '')"
+	"  UNION ALL SELECT id FROM orders WHERE status = 'received'"
+	"   AND account = '' AND customer = $6 COLLATE NOCASE"
+	"   AND customer <> '')"
 	" AND +m.id > $1 ORDER BY m.id LIMIT 500";
 
 static const char SQL_DUE[] =

@@ -68,10 +68,10 @@ lists_by() {
 	lists_by SQL_OF_ORDER 'sqlite_autoindex_messages_1 (order_id=?'
 	lists_by SQL_TO_ADDRESS 'INDEX messages_to (recipient=?'
 	lists_by SQL_TO_CUSTOMER 'INDEX orders_of_account (account=?'
-	lists_by SQL_TO_CUSTOMER 'INDEX orders_as_given (customer=?'
+	lists_by SQL_TO_CUSTOMER 'INDEX orders_in_work (status=?'
 	lists_by SQL_TO_CUSTOMER 'sqlite_autoindex_messages_1 (order_id=?'
 	looks_at message_list.c SQL_EVER_TO messages_to
-	looks_at message_list.c SQL_EVER_GIVEN orders_as_given
+	looks_at message_list.c SQL_EVER_GIVEN orders_in_work
 }
 
 # looks_at_open_holds FILE NAME: no hold is looked at that has ended

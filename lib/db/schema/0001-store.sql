@@ -234,8 +234,6 @@ CREATE INDEX orders_unanswered ON orders (ack_due_at)
 	WHERE answered_at IS NULL;
 CREATE INDEX orders_of_account ON orders (account, twin, received_at)
 	WHERE account <> '';
-CREATE INDEX orders_as_given ON orders (customer COLLATE NOCASE)
-	WHERE account = '' AND customer <> '';
 
 CREATE TABLE order_keys (      -- every content a key was ever used with
 	channel TEXT NOT NULL,
