@@ -1,7 +1,7 @@
 /* compose.c - one message as exact bytes
  *
- * Headers are written here and GMime builds the structure below them; encode.c
- * makes what is in both.
+ * The message's headers and what separates its parts are written here, GMime
+ * makes the headers of the parts; encode.c makes what is in them.
  * Knows what may stand in a header.  Knows nothing of orders, templates or
  * delivery, and asks for no time: the same input gives the same bytes.
  */
