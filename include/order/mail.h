@@ -1,6 +1,7 @@
 /* mail.h - compose one message and hand it to a mailer
  *
- * multipart/alternative by GMime, UTF-8, encoded words, quoted-printable.
+ * multipart/alternative, UTF-8, encoded words, quoted-printable; GMime says
+ * what the parts are.
  * Delivery runs mail_command as an argument vector, never through a shell, or
  * writes into a Maildir.  Knows nothing of orders.
  */

@@ -124,9 +124,9 @@ reply() {
 @test "who is known: the order's address and the one on file, in any case" {
 	receive external_ref,customer,email,sku,quantity PO-1,C-1,jo@nord.example,TAPE,1 |
 		order-verify -q
-	for from in JO@nord.example Buy@Nord.example; do
-		id=$from from=$from ask "$R1" | take -q
-		reply $R1 -q <<<"hello $from"
+	for who in JO@nord.example Buy@Nord.example; do
+		id=$who from=$who ask "$R1" | take -q
+		reply $R1 -q <<<"hello $who"
 	done
 	[ "$(sql 'SELECT recipient FROM messages ORDER BY id')" = $'JO@nord.example\nBuy@Nord.example' ]
 }

@@ -27,10 +27,12 @@ INQUIRIES = {
     "an order was acknowledged twice":
         "SELECT order_id, count(*) FROM events WHERE kind = 'acknowledge'"
         " GROUP BY 1 HAVING count(*) > 1",
-    "a message is there twice":
-        "SELECT order_id, kind, recipient, count(*) FROM messages"
-        " WHERE kind IN ('receipt', 'acknowledgment', 'rejected')"
-        " GROUP BY 1, 2, 3, revision HAVING count(*) > 1",
+    "a message is there twice, and nobody sent it again":
+        "SELECT m.order_id, m.kind, m.recipient, count(*) FROM messages AS m"
+        " WHERE m.kind IN ('receipt', 'acknowledgment', 'rejected')"
+        " GROUP BY 1, 2, 3, m.revision HAVING count(*) > 1 + (SELECT count(*)"
+        " FROM events AS e WHERE e.order_id = m.order_id"
+        " AND e.kind = 'resend')",
     "a confirmed order has no message":
         "SELECT id FROM orders WHERE status = 'confirmed' AND id NOT IN"
         " (SELECT order_id FROM messages WHERE kind = 'acknowledgment')",

@@ -1,13 +1,15 @@
 #!/usr/bin/env bats
-# One tenth of each part of the torture; make torture does it all.
+# A tenth of each part of the torture, of the longest less; make torture
+# does it all.
 
 load ../helper
 TORTURE=$BATS_TEST_DIRNAME
 BATS_TEST_TIMEOUT=
 
+# torture PART [SHARE]: one of so many shares
 torture() {
 	TORTURE_DIR=$TEST_DIR "$TORTURE/run" ${ORDER_SEED:+--seed $ORDER_SEED} \
-		--share 10 "$1"
+		--share "${2:-10}" "$1"
 }
 
 @test "kills of the main line: nothing printed is lost, nothing is there twice" {
@@ -35,7 +37,7 @@ torture() {
 }
 
 @test "a fault at every call that changes something: nothing is lost or hidden" {
-	torture fault
+	torture fault 40
 }
 
 @test "eight processes sell the same things: not one piece too many or too few" {
@@ -64,11 +66,11 @@ torture() {
 
 @test "no memory, wherever it is asked for: a clear end, and nothing is lost" {
 	[ "${B##*/}" != san ] || skip "not with sanitizers"
-	torture memory
+	torture memory 50
 }
 
 @test "a failure of every statement: it is told, and nothing is half done" {
-	torture statements
+	torture statements 30
 }
 
 @test "hostile database files: refused or borne, never a crash or a change" {
