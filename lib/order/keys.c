@@ -169,9 +169,9 @@ message_keys(void (*each)(void *, const char *, const char *, const char *),
 /* What is known of a name; a name is of one kind wherever it stands. */
 struct known {
 	const char *name;
-	enum key_kind kind;
 	cJSON *blank;		/* NULL: no key, only a flag tells of it */
 	const char *flag;	/* "has_" and the name, or NULL */
+	enum key_kind kind;
 	unsigned lists;		/* that have the flag, as bits */
 };
 
