@@ -1,8 +1,8 @@
 # What the tests of order-resolve share.
 
-# held: the open holds of the first order
+# held [REF]: the open holds of that order, else of the first
 held() {
-	sql "SELECT held FROM v_orders WHERE ref = '$R1'"
+	sql "SELECT held FROM v_orders WHERE ref = '${1:-$R1}'"
 }
 
 # wrong COLUMNS ROW...: received and verified, and held
