@@ -166,6 +166,9 @@ def insert_some(table, columns):
             f"(?{', ?' * columns.count(',')})")
 
 
+LEDGER = insert_some("stock_ledger", """order_id, line, kind, seq, sku,
+on_hand, allocated, released, at, reason""")
+
 ORDER = insert_some("orders", f"""id, ref, received_at, {', '.join(TEXTS)},
 currency_given, exponent, discount, shipping, tax, total_given, total, extra,
 account, twin, status, stock_revision, ack, ack_revision, ack_due_at,
@@ -274,7 +277,7 @@ class Shop:
         db.executemany(insert("originals", 9), [
             (o.id, 1, AT, source, o.source_line, "csv", self.run, o.sha256, o.raw)
             for o in batch])
-        db.executemany(insert("stock_ledger", 10), ledger)
+        db.executemany(LEDGER, ledger)
         db.executemany("UPDATE stock SET allocated = allocated + ?"
                        " WHERE sku = ?", [(n, s) for s, n in moved.items()])
         db.executemany(MESSAGE, messages)

@@ -35,6 +35,8 @@ def shifted(table, column):
     """The column of copy k, as SQL."""
     if column == "order_id" or (table, column) == ("orders", "id"):
         return f"{column} + k * :orders"
+    if (table, column) == ("stock_ledger", "id"):
+        return "NULL"
     if (table, column) == ("messages", "id"):
         return "id + k * :messages"
     if column == "seq" and table in ("events", "event_details"):

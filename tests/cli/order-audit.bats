@@ -60,7 +60,7 @@ confirm() {
 	tamper "
 	UPDATE lines SET item = sku, allocated = 2000 WHERE order_id = 2 AND line = 1;
 	UPDATE stock SET allocated = 2000 WHERE sku = 'A-1';
-	INSERT INTO stock_ledger VALUES (2, 1, 'allocate', 1, 'A-1', 0, 2000, 0, 0, '')"
+	INSERT INTO stock_ledger VALUES (NULL, 2, 1, 'allocate', 1, 'A-1', 0, 2000, 0, 0, '')"
 	order-audit --check
 }
 
@@ -338,10 +338,10 @@ stock-ledger,,"item B-2: 51 on hand, 0 allocated, 0 released; its ledger says 50
 stock-ledger,,"item A-1: 100 on hand, 3 allocated|UPDATE stock SET allocated = 3000 WHERE sku = 'A-1'
 stock-ledger,,"item A-1: 100 on hand, 2 allocated, 1 released|UPDATE stock SET released = 1000 WHERE sku = 'A-1'
 stock-ledger,,"item B-2: 50 on hand|UPDATE stock_ledger SET on_hand = 49000 WHERE sku = 'B-2'
-stock-ledger,,item C-3: has movements but no stock|INSERT INTO stock_ledger VALUES (0, 0, 'count', 9, 'C-3', 5, 0, 0, 0, '')
+stock-ledger,,item C-3: has movements but no stock|INSERT INTO stock_ledger VALUES (NULL, 0, 0, 'count', 9, 'C-3', 5, 0, 0, 0, '')
 stock-adjustment,,adjustment X-1: its ledger row is missing|INSERT INTO stock_adjustments VALUES ('X-1', 'A-1', 1000, '', 1)
 line-ledger,SO-00000002-0,"line 1: 1 allocated, 0 released; its ledger says 2 and 0"|UPDATE lines SET allocated = 1000 WHERE order_id = 2 AND line = 1
-line-ledger,SO-00000002-0,"line 7 is not there|INSERT INTO stock_ledger VALUES (2, 7, 'allocate', 1, 'A-1', 0, 0, 0, 0, '')
+line-ledger,SO-00000002-0,"line 7 is not there|INSERT INTO stock_ledger VALUES (NULL, 2, 7, 'allocate', 1, 'A-1', 0, 0, 0, 0, '')
 line-ledger,SO-00000002-0,"line 1: 2 allocated|DELETE FROM stock_ledger WHERE order_id = 2
 line-quantity,SO-00000001-1,line 1: nothing is ordered|UPDATE lines SET ordered = 0 WHERE order_id = 1 AND line = 1
 line-quantity,SO-00000001-1,line 1: a quantity is below zero|UPDATE lines SET cancelled = -1000 WHERE order_id = 1 AND line = 1

@@ -54,7 +54,7 @@ notices() {
 }
 
 @test "a full script without the ledger is noticed" {
-	spoil full.py 's/insert("stock_ledger", 10), ledger/insert("stock_ledger", 10), []/'
+	spoil full.py 's/(LEDGER, ledger/(LEDGER, []/'
 	notices full full.py
 }
 

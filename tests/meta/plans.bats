@@ -93,6 +93,6 @@ looks_at_open_holds() {
 }
 
 @test "looking at all orders is seen" {
-	run plan "SELECT ref FROM orders WHERE status = 'confirmed'"
+	run plan "SELECT ref FROM orders WHERE status = 'rejected'"
 	[[ $output == *'SCAN orders'* ]]
 }

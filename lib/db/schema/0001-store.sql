@@ -143,6 +143,7 @@ CREATE TABLE stock (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE stock_ledger (    -- every movement, once per cause; the deltas
+	id INTEGER PRIMARY KEY,                   -- in the order they happened
 	order_id INTEGER NOT NULL,                -- 0: not from an order
 	line INTEGER NOT NULL,
 	kind TEXT NOT NULL
@@ -156,8 +157,8 @@ CREATE TABLE stock_ledger (    -- every movement, once per cause; the deltas
 	released INTEGER NOT NULL,
 	at INTEGER NOT NULL,
 	reason TEXT NOT NULL DEFAULT '',
-	PRIMARY KEY (order_id, line, kind, seq)
-) STRICT, WITHOUT ROWID;
+	UNIQUE (order_id, line, kind, seq)
+) STRICT;
 
 CREATE TABLE stock_adjustments (              -- makes --adjust repeatable
 	adjust_ref TEXT NOT NULL PRIMARY KEY,
@@ -230,6 +231,9 @@ CREATE TABLE orders (
 
 CREATE INDEX orders_in_work ON orders (status, id)   -- serves either word
 	WHERE status = 'received' OR status = 'verified';
+CREATE INDEX orders_in_hand ON orders (status, id)   -- confirmed, released
+	WHERE status = 'confirmed' OR status = 'released';
+CREATE INDEX orders_ended ON orders (closed_at) WHERE closed_at IS NOT NULL;
 CREATE INDEX orders_unanswered ON orders (ack_due_at)
 	WHERE answered_at IS NULL;
 CREATE INDEX orders_of_account ON orders (account, twin, received_at)
@@ -402,6 +406,89 @@ CREATE TABLE rejects (         -- input that could not become an order
 
 CREATE INDEX rejects_open ON rejects (channel, external_ref)
 	WHERE closed_at IS NULL;
+
+-- ---- fulfilment ----
+
+CREATE TABLE handoffs (        -- what was handed to a department, once each
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	destination TEXT NOT NULL
+		CHECK (destination = 'fulfilment' OR destination = 'inventory'),
+	kind TEXT NOT NULL
+		CHECK (kind = 'pick' OR kind = 'cancel' OR kind = 'movements'),
+	order_id INTEGER NOT NULL,                -- 0: movements of many orders
+	seq INTEGER NOT NULL,                     -- of this order and destination
+	at INTEGER NOT NULL,
+	upto INTEGER NOT NULL DEFAULT 0,          -- movements: the last ledger id
+	document TEXT NOT NULL,                   -- JSON it is rendered from
+	file TEXT NOT NULL DEFAULT '',            -- its name in the drop folder
+	written_at INTEGER,                       -- printed, or renamed into place
+	state TEXT NOT NULL DEFAULT 'open'
+		CHECK (state = 'open' OR state = 'accepted' OR state = 'problem'
+		OR state = 'void'),
+	answered_at INTEGER,
+	note TEXT NOT NULL DEFAULT '',            -- of the answer
+	by TEXT NOT NULL DEFAULT '',              -- who answered
+	UNIQUE (order_id, destination, seq)
+) STRICT;
+
+CREATE INDEX handoffs_open ON handoffs (at) WHERE state IN ('open', 'problem');
+
+CREATE TABLE shipments (       -- what left, line by line, as it was reported
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	order_id INTEGER NOT NULL REFERENCES orders (id),
+	line INTEGER NOT NULL,
+	quantity INTEGER NOT NULL CHECK (quantity > 0),
+	carrier TEXT NOT NULL,
+	tracking TEXT NOT NULL,
+	at INTEGER NOT NULL,                      -- when it left
+	shipped_on TEXT NOT NULL,                 -- that day in the company's zone
+	due_on TEXT NOT NULL,                     -- there, by its transit days
+	promised_on TEXT NOT NULL,                -- the promise of the line then,
+	first_promised_on TEXT NOT NULL,          -- and the original one
+	delivered INTEGER NOT NULL DEFAULT 0,
+	delivered_on TEXT NOT NULL DEFAULT '',    -- the last of it
+	returned INTEGER NOT NULL DEFAULT 0,
+	CHECK (delivered BETWEEN 0 AND quantity),
+	CHECK (returned BETWEEN 0 AND quantity)
+) STRICT;
+
+CREATE INDEX shipments_of_order ON shipments (order_id, line);
+
+CREATE TABLE cancel_requests ( -- asked for after release; fulfilment answers
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	order_id INTEGER NOT NULL REFERENCES orders (id),
+	line INTEGER NOT NULL,                    -- 0: the whole order
+	quantity INTEGER NOT NULL,                -- 0: all that is left
+	reason TEXT NOT NULL,
+	note TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	handoff INTEGER,                          -- that told fulfilment
+	answered_at INTEGER,
+	answer TEXT NOT NULL DEFAULT ''
+		CHECK (answer IN ('', 'cancelled', 'refused')),
+	by TEXT NOT NULL DEFAULT ''               -- who answered
+) STRICT;
+
+CREATE INDEX cancel_requests_open ON cancel_requests (order_id)
+	WHERE answered_at IS NULL;
+
+-- ---- the years ----
+
+CREATE TABLE archived (        -- orders that moved to an archive
+	order_id INTEGER PRIMARY KEY,
+	ref TEXT NOT NULL,
+	archive TEXT NOT NULL,                    -- the file's name then
+	at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE reviews (         -- the annual review of the procedure
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	at INTEGER NOT NULL,
+	from_on TEXT NOT NULL,                    -- the period that was reviewed
+	to_on TEXT NOT NULL,
+	note TEXT NOT NULL,
+	by TEXT NOT NULL
+) STRICT;
 
 -- ---- messages ----
 
