@@ -28,7 +28,7 @@ LIB = base/arena base/buf base/card base/clock base/date base/err base/hash base
 	order/resolve_correct order/rules order/rules_lines order/settle order/standing order/step order/stock \
 	order/stock_load order/substitute order/summary order/terms order/update order/update_events \
 	order/verdict order/verify \
-	cli/acks cli/answer cli/answering cli/asked cli/attention cli/audits cli/check_map cli/counts cli/feed \
+	cli/acks cli/answer cli/answering cli/asked cli/attention cli/audits cli/check_map cli/counts cli/diag cli/feed \
 	cli/group cli/intake cli/keyset cli/listing cli/load cli/loop cli/mail_asks cli/mail_files \
 	cli/mail_orders cli/mails cli/maps cli/mend cli/once cli/opt cli/orders cli/progress cli/questions \
 	cli/reject_list cli/rejects cli/replies cli/rows cli/sheet cli/sheet_open cli/sheet_text cli/source \

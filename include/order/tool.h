@@ -126,6 +126,9 @@ int tool_choice(struct tool *, const char *option, const char *value,
  * control character through. */
 void tool_note(struct tool *, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/* The same for what is no fault: how much was done. */
+void tool_tell(struct tool *, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 void tool_flush_notes(struct tool *);
 
 /* Raise the exit status to at least this one (errors outrank "some no"). */

@@ -18,7 +18,7 @@ tell_dialect(struct feed *f)
 	char quoted[] = { '"', d, '"', '\0' };
 
 	if (f->tool->verbose && d != ',' && d != '\0')
-		tool_note(f->tool, "%s: cells are separated by %s",
+		tool_tell(f->tool, "%s: cells are separated by %s",
 		    reader_name(f->reader), d == '\t' ? "tabs" : quoted);
 }
 

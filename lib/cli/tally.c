@@ -96,7 +96,7 @@ tally_tell(struct tool *t, struct intake *in)
 	buf_printf(&b, "; %.1f s", (double)(now.tv_sec - y->begun.tv_sec) +
 	    (double)(now.tv_nsec - y->begun.tv_nsec) / 1e9);
 	if (!t->quiet && (t->verbose || t->progress || tool_is_terminal(2)))
-		tool_note(t, "%s", b.data);
+		tool_tell(t, "%s", b.data);
 	buf_release(&b);
 	free(y->by_reason);
 }

@@ -16,6 +16,7 @@
 
 #include <order/text.h>
 
+#include "diag.h"
 #include "loop.h"
 #include "opt.h"
 
@@ -186,19 +187,6 @@ tool_end(struct tool *t)
 	return status_of(tool_signal != 0 ? 128 + tool_signal : t->status);
 }
 
-static void
-say(const struct tool *t, const char *text)
-{
-	struct buf b = BUF_INIT;
-
-	buf_puts(&b, t->about->name);
-	buf_puts(&b, ": ");
-	text_show(&b, text, 0);
-	buf_putc(&b, '\n');
-	fwrite(b.data, 1, b.n, stderr);
-	buf_release(&b);
-}
-
 _Noreturn void
 tool_fail(struct tool *t, const struct err *e)
 {
@@ -218,7 +206,7 @@ tool_fail(struct tool *t, const struct err *e)
 	progress_end(t);
 	/* A reader that went away is no news: the exit status tells. */
 	if (code != ERR_PIPE)
-		say(t, e->text);
+		tool_say(t, e->text);
 	exit(status_of(code));
 }
 
@@ -231,36 +219,11 @@ tool_usage(struct tool *t, const char *fmt, ...)
 	va_start(ap, fmt);
 	text_format(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	say(t, text);
-	fprintf(stderr, "try: %s --help\n", t->about->name);
+	tool_say(t, text);
+	tool_say_try(t);
 	if (t->db != NULL)
 		db_close(t->db, NULL);
 	exit(status_of(ERR_USAGE));
-}
-
-void
-tool_note(struct tool *t, const char *fmt, ...)
-{
-	char text[2048];
-	va_list ap;
-
-	va_start(ap, fmt);
-	text_format(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	buf_puts(&t->notes, t->about->name);
-	buf_puts(&t->notes, ": ");
-	text_show(&t->notes, text, 0);
-	buf_putc(&t->notes, '\n');
-}
-
-void
-tool_flush_notes(struct tool *t)
-{
-	if (t->notes.n > 0) {
-		progress_end(t);
-		fwrite(t->notes.data, 1, t->notes.n, stderr);
-	}
-	buf_clear(&t->notes);
 }
 
 int

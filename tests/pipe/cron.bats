@@ -151,3 +151,39 @@ as_cron() {
 		done
 	done
 }
+
+# As a unit runs it: stderr is a stream of the journal, and said to be.
+journal() {
+	python3 - "$@" <<-'END'
+	import os, socket, subprocess, sys
+	ours, theirs = socket.socketpair()
+	st = os.fstat(theirs.fileno())
+	other = sys.argv[1] == "other"
+	env = dict(os.environ, JOURNAL_STREAM="%d:%d" % (st.st_dev,
+	    st.st_ino + other))
+	p = subprocess.run(sys.argv[2:], stdin=subprocess.DEVNULL,
+	    stdout=subprocess.DEVNULL, stderr=theirs, env=env)
+	theirs.close()
+	print(ours.makefile().read(), end="")
+	sys.exit(p.returncode)
+	END
+}
+
+@test "in the journal a line has its priority, and only there" {
+	company
+	printf 'external_ref,channel,sku,quantity\nX,email,Y,1o\n' >bad.csv
+	run journal own order-receive --progress bad.csv
+	[ "$status" -eq 1 ]
+	[[ ${lines[0]} == '<4>order-receive: bad.csv:2: quantity: '* ]]
+	[[ ${lines[1]} == '<6>order-receive: 1 row: 0 orders in'* ]]
+	[ "${#lines[@]}" -eq 2 ]
+	run journal own order-ack --frob
+	[ "$status" -eq 64 ]
+	[[ ${lines[0]} == '<3>order-ack: unknown option --frob'* ]]
+	[ "${lines[1]}" = '<3>try: order-ack --help' ]
+	run journal own order-ack --due -d none.db
+	[ "$status" -eq 78 ]
+	[[ ${lines[0]} == '<3>order-ack: none.db: '* ]]
+	run journal other order-ack --due -d none.db
+	[[ ${lines[0]} == 'order-ack: none.db: '* ]]
+}
