@@ -28,8 +28,8 @@ LIB = base/arena base/buf base/card base/clock base/date base/err base/hash base
 	order/resolve_correct order/rules order/rules_lines order/settle order/standing order/step order/stock \
 	order/stock_load order/substitute order/summary order/terms order/update order/update_events \
 	order/verdict order/verify \
-	cli/acks cli/answer cli/answering cli/asked cli/attention cli/audits cli/check_map cli/counts cli/diag cli/feed \
-	cli/group cli/intake cli/keyset cli/listing cli/load cli/loop cli/mail_asks cli/mail_files \
+	cli/acks cli/answer cli/answering cli/asked cli/attention cli/audits cli/check_map cli/completion cli/counts \
+	cli/diag cli/feed cli/group cli/intake cli/keyset cli/listing cli/load cli/loop cli/mail_asks cli/mail_files \
 	cli/mail_orders cli/mails cli/maps cli/mend cli/once cli/opt cli/orders cli/progress cli/questions \
 	cli/reject_list cli/rejects cli/replies cli/rows cli/sheet cli/sheet_open cli/sheet_text cli/source \
 	cli/spool cli/states cli/tally cli/tool cli/whole
@@ -128,21 +128,9 @@ lint: deps-lint
 	@$(MAKE) --no-print-directory -j2 all $(UNIT:%=$B/tests/%)
 	@sh tests/lint $(ALL_CFLAGS) -Ilib
 
-install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
-		$(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7
-	install $(TOOLS:%=$B/bin/%) $(DESTDIR)$(PREFIX)/bin
-	for s in 1 5 7; do install -m 644 man/*.$$s \
-		$(DESTDIR)$(PREFIX)/share/man/man$$s || exit 1; done
-
-uninstall:
-	cd $(DESTDIR)$(PREFIX)/bin && rm -f $(TOOLS)
-	for s in 1 5 7; do for f in man/*.$$s; do \
-		rm -f $(DESTDIR)$(PREFIX)/share/man/man$$s/$${f##*/}; done; done
-
 clean:
 	rm -rf build
 
-include tests/bench/bench.mk tests/coverage/coverage.mk tests/fuzz/fuzz.mk tests/look/look.mk tests/torture/torture.mk
+include install.mk tests/bench/bench.mk tests/coverage/coverage.mk tests/fuzz/fuzz.mk tests/look/look.mk tests/torture/torture.mk
 
 -include $(OBJECTS:.o=.d) $(wildcard $B/*.d $B/tests/*.d)

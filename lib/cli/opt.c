@@ -16,7 +16,7 @@
 #define LONG_ONLY 256
 
 /* Values that need more than a variable. */
-static const char *in_format, *out_format, *lock_seconds;
+static const char *in_format, *out_format, *lock_seconds, *shell;
 static bool help, version;
 
 struct common {
@@ -51,6 +51,8 @@ static struct common common[] = {
 	{ { OPT_KIND_FLAG, 'h', "help", NULL, &help, "print this" }, 0 },
 	{ { OPT_KIND_FLAG, 'V', "version", NULL, &version,
 	    "print the version" }, 0 },
+	/* For packagers, not for the reader of a page: without help. */
+	{ { OPT_KIND_TEXT, 0, "completion", "SHELL", &shell, NULL }, 0 },
 };
 
 #define NCOMMON ((int)(sizeof(common) / sizeof(common[0])))
@@ -80,7 +82,7 @@ bind_common(struct tool *t)
 	}
 }
 
-/* All options of the tool, its own first. */
+/* All options of the tool, its own first, that of completion last. */
 static int
 collect(struct tool *t, const struct opt *all[MAX_OPTIONS])
 {
@@ -114,8 +116,21 @@ print_help(const struct tool *t, const struct opt *const *all, int n)
 	printf("usage: %s [option ...]%s%s\n\n%s\n\noptions:\n",
 	    t->about->name, t->about->args[0] != '\0' ? " " : "",
 	    t->about->args, t->about->does);
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n - 1; i++)
 		print_option(all[i]);
+	exit(fflush(stdout) == 0 ? 0 : ERR_IO);
+}
+
+static _Noreturn void
+print_completion(struct tool *t, const struct opt *const *all, int n)
+{
+	struct buf b = BUF_INIT;
+
+	if (!completion_script(&b, shell, t->about, all, n - 1))
+		tool_usage(t, "--completion: \"%s\" is none of bash, zsh and"
+		    " fish", shell);
+	fwrite(b.data, 1, b.n, stdout);
+	buf_release(&b);
 	exit(fflush(stdout) == 0 ? 0 : ERR_IO);
 }
 
@@ -231,6 +246,8 @@ opt_parse(struct tool *t, int argc, char **argv)
 		printf("%s %s\n", t->about->name, ORDER_TOOLS_VERSION);
 		exit(fflush(stdout) == 0 ? 0 : ERR_IO);
 	}
+	if (shell != NULL)
+		print_completion(t, all, n);
 	t->argc = argc - optind;
 	t->argv = argv + optind;
 	check_common(t);
