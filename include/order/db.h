@@ -149,6 +149,10 @@ const char *db_dup(struct row *, int col, struct arena *);
 
 int64_t db_last_id(struct db *);	/* of the last INSERT */
 
+/* Rows changed through this connection since it was opened, by whatever;
+ * what was undone since counts on. */
+int64_t db_changes(struct db *);
+
 /* What PRAGMA integrity_check and foreign_key_check say, one line each into
  * the arena; *n is 0 when all is well.  SQLite looks at CHECKs only on a
  * DB_WRITE connection. */

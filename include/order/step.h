@@ -30,6 +30,11 @@ struct step {
 	size_t salts_used;
 	const void *calendar;	/* promise.c's, read once */
 	const char *channel;	/* that was found to be approved, or NULL */
+	struct {		/* stock.c's: how much of some items waits */
+		struct { const char *sku; int64_t sum; } item[16];
+		unsigned n, last;	/* asked for, and the last of them */
+		int64_t changes;	/* true while db_changes() is this */
+	} waiting;
 	int8_t has[STEP_NTABLES];	/* rows: 0 not asked yet, 1, -1 none */
 	int64_t run;		/* names this process in what it takes in */
 };

@@ -43,6 +43,11 @@ int stock_deallocate(struct step *, int64_t order_id, int64_t line,
 int stock_supply_date(struct step *, const char *sku, int64_t quantity,
     char date[11], struct err *);
 
+/* Right after one row was written since stock_supply_date(): it made so much
+ * more of that item wait.  Without it the next date adds up again all that
+ * waits, which is only slower. */
+void stock_waits_more(struct step *, int64_t quantity);
+
 /* A count: on_hand becomes quantity.  A count below what is allocated takes
  * allocations back, lowest priority first, with a delay notice. */
 int stock_count(struct step *, const char *sku, int64_t on_hand,

@@ -259,3 +259,9 @@ db_last_id(struct db *db)
 {
 	return sqlite3_last_insert_rowid(db->h);
 }
+
+int64_t
+db_changes(struct db *db)
+{
+	return sqlite3_total_changes64(db->h);
+}

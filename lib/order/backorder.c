@@ -70,6 +70,7 @@ line_backorder(struct step *s, const struct order *o, struct order_line *l,
 	    db_run(s->db, SQL_BACKORDER, BIND(I(o->id), I(l->line),
 	    I(quantity), T(date)), e) < 0)
 		return -1;
+	stock_waits_more(s, quantity);
 	l->backordered += quantity;
 	l->backorder_on = arena_dup(&s->mem, date);
 	return 0;

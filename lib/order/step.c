@@ -55,6 +55,7 @@ forget(struct step *s)
 {
 	s->calendar = NULL;
 	s->channel = NULL;
+	s->waiting.n = 0;
 	memset(s->has, 0, sizeof(s->has));
 }
 
@@ -145,5 +146,6 @@ step_undo(struct step *s, const struct step_mark *m, struct err *e)
 {
 	s->last_event = m->last_event;
 	memcpy(s->chain, m->chain, sizeof(s->chain));
+	s->waiting.n = 0;
 	return db_mark_undo(s->db, e);
 }

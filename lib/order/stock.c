@@ -105,6 +105,40 @@ static const char SQL_WAITING[] =
 	"SELECT sum(backordered) FROM lines"
 	" WHERE item = $1 AND backordered > 0";
 
+/* An order of many lines asks again and again for the same few items. */
+static int
+find_waiting(struct step *s, const char *sku, int64_t *sum, struct err *e)
+{
+	const unsigned room = sizeof(s->waiting.item) /
+	    sizeof(s->waiting.item[0]);
+	unsigned i = 0, n;
+
+	*sum = 0;
+	if (s->waiting.changes != db_changes(s->db))
+		s->waiting.n = 0;
+	n = s->waiting.n < room ? s->waiting.n : room;
+	while (i < n && strcmp(s->waiting.item[i].sku, sku) != 0)
+		i++;
+	if (i == n) {
+		if (db_one_int(s->db, SQL_WAITING, BIND(T(sku)), sum, e) < 0)
+			return -1;
+		i = s->waiting.n++ % room;	/* the oldest goes */
+		s->waiting.item[i].sku = arena_dup(&s->mem, sku);
+		s->waiting.item[i].sum = *sum;
+		s->waiting.changes = db_changes(s->db);
+	}
+	s->waiting.last = i;
+	*sum = s->waiting.item[i].sum;
+	return 0;
+}
+
+void
+stock_waits_more(struct step *s, int64_t quantity)
+{
+	s->waiting.item[s->waiting.last].sum += quantity;
+	s->waiting.changes++;
+}
+
 static const char SQL_SUPPLY[] =
 	"SELECT quantity, expected_on FROM supply"
 	" WHERE sku = $1 AND quantity > 0 ORDER BY expected_on, supply_ref";
@@ -118,7 +152,7 @@ stock_supply_date(struct step *s, const char *sku, int64_t quantity,
 	int r;
 
 	date[0] = '\0';
-	if (db_one_int(s->db, SQL_WAITING, BIND(T(sku)), &needed, e) < 0)
+	if (find_waiting(s, sku, &needed, e) < 0)
 		return -1;
 	needed += quantity;
 	if (db_query(s->db, SQL_SUPPLY, BIND(T(sku)), &row, e) < 0)

@@ -104,7 +104,10 @@ date_taken(struct step *s, const char *sku, const struct taken *t, size_t n,
 		    db_run(s->db, SQL_WAITS_FOR, BIND(I(t[i].order_id),
 		    I(t[i].line), T(date)), e) < 0)
 			return -1;
+		stock_waits_more(s, 0);
 		less_urgent += t[i].quantity;
+	}
+	for (size_t i = 0; i < n; i++) {
 		if (i + 1 < n && t[i + 1].order_id == t[i].order_id)
 			continue;
 		if (order_load(s, t[i].order_id, &o, e) < 0 ||

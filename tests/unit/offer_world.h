@@ -48,7 +48,7 @@ sql(const char *text)
 	must(db_run(db, text, NOBIND, &e), &e);
 }
 
-static const char *
+static inline const char *
 text_of(const char *query)
 {
 	struct err e = ERR_INIT;
@@ -190,7 +190,7 @@ stays_true(void)
 	must(audit_check(&step, breach, NULL, &e), &e);
 }
 
-static struct verdict
+static inline struct verdict
 take(struct order *o, int expected, const char *answer, int64_t line,
     const char *sku, int64_t quantity)
 {
