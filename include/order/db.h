@@ -166,9 +166,17 @@ typedef int db_shape_fn(void *, const char *type, const char *name,
     const char *fact, struct err *);
 int db_shape(struct db *, db_shape_fn *, void *, struct err *);
 
-/* A consistent copy (mode 0600), checked for integrity and fsynced before it
- * gets its name; path must not exist (ERR_CANTCREAT).  Not inside a
- * transaction. */
-int db_copy(struct db *, const char *path, struct err *);
+typedef int db_look_fn(void *, struct db *, struct err *);
+
+/* A consistent copy (mode 0600), fsynced before it gets its name; path must
+ * not exist (ERR_CANTCREAT).  Before that the function looks at the copy as
+ * a reader (0, or -1: there will be none); NULL checks its integrity.  Not
+ * inside a transaction. */
+int db_copy(struct db *, const char *path, db_look_fn *, void *,
+    struct err *);
+
+/* Let the function look at a finished copy, as a reader who leaves no trace
+ * beside it.  It may be of an older version.  0, -1. */
+int db_look(const char *path, db_look_fn *, void *, struct err *);
 
 #endif

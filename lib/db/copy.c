@@ -2,7 +2,7 @@
  *
  * Knows that a copy counts only after it was checked and is on the disk, and
  * that it must be in WAL mode to be put back as it is.  Knows nothing of
- * where backups are kept.
+ * where backups are kept; see copies.c.
  */
 #include "db_internal.h"
 
@@ -26,7 +26,7 @@ vacuum_into(sqlite3 *h, const char *tmp)
 /* VACUUM INTO attaches its target and writes there.  The target is new and
  * ours: that it is only for reading means that it failed to open. */
 static int
-fill(struct db *db, const char *tmp, struct err *e)
+fill(struct db *db, const char *tmp, const char *to, struct err *e)
 {
 	int result = 0, rc;
 
@@ -36,9 +36,10 @@ fill(struct db *db, const char *tmp, struct err *e)
 		rc = vacuum_into(db->h, tmp);
 	if ((rc & 0xff) == SQLITE_READONLY)
 		result = err_set(e, ERR_IO, "%s: the copy cannot be written",
-		    db->path);
+		    to);
 	else if (rc != SQLITE_OK)
-		result = db_error(db->h, db->path, e);
+		result = db_error(db->h, (rc & 0xff) == SQLITE_FULL ||
+		    (rc & 0xff) == SQLITE_CANTOPEN ? to : db->path, e);
 	if (db->mode == DB_READ &&
 	    sql_do(db->h, "PRAGMA query_only=ON") != SQLITE_OK && result == 0)
 		result = db_error(db->h, db->path, e);
@@ -50,44 +51,67 @@ static int
 check(sqlite3 *h, const char *to, struct err *e)
 {
 	int64_t orphan = 0;
-	bool sound, wal;
+	bool sound;
 
 	if (sql_is(h, "PRAGMA integrity_check(1)", "ok", &sound) !=
 	    SQLITE_OK ||
 	    sql_int(h, "SELECT 1 FROM pragma_foreign_key_check LIMIT 1",
-	    &orphan) != SQLITE_OK ||
-	    sql_is(h, "PRAGMA journal_mode=WAL", "wal", &wal) != SQLITE_OK)
+	    &orphan) != SQLITE_OK)
 		return db_error(h, to, e);
-	if (!sound || orphan != 0 || !wal)
+	if (!sound || orphan != 0)
 		return err_set(e, ERR_IO,
 		    "%s: the copy does not pass its integrity check", to);
 	return 0;
 }
 
+/* Before it is in WAL mode, so that nothing is left beside it. */
 static int
-check_copy(const char *tmp, const char *to, struct err *e)
+look_at(sqlite3 *h, const char *to, db_look_fn *fn, void *arg, struct err *e)
+{
+	struct db db = { .h = h, .mode = DB_READ };
+	int result;
+
+	if (sql_do(h, "PRAGMA temp_store=MEMORY") != SQLITE_OK)
+		return db_error(h, to, e);
+	db.path = db.real = xstrdup(to);
+	result = fn(arg, &db, e);
+	db_rollback(&db);
+	stmt_release_all(&db);
+	free(db.path);
+	return result;
+}
+
+static int
+check_copy(const char *tmp, const char *to, db_look_fn *fn, void *arg,
+    struct err *e)
 {
 	sqlite3 *h;
+	bool wal;
 	int result = db_open_alone(&h, tmp, to, e);
 
 	if (result == 0)
-		result = check(h, to, e);
+		result = fn == NULL ? check(h, to, e) :
+		    look_at(h, to, fn, arg, e);
+	if (result == 0 && (sql_is(h, "PRAGMA journal_mode=WAL", "wal",
+	    &wal) != SQLITE_OK || !wal))
+		result = db_error(h, to, e);
 	if (sqlite3_close(h) != SQLITE_OK && result == 0)
 		result = db_error(h, to, e);
 	return result;
 }
 
 int
-db_copy_to(struct db *db, const char *to, struct err *e)
+db_copy_to(struct db *db, const char *to, db_look_fn *fn, void *arg,
+    struct err *e)
 {
 	char *tmp;
 	int result;
 
 	if (place_temporary(to, &tmp, e) < 0)
 		return -1;
-	result = fill(db, tmp, e);
+	result = fill(db, tmp, to, e);
 	if (result == 0)
-		result = check_copy(tmp, to, e);
+		result = check_copy(tmp, to, fn, arg, e);
 	if (result == 0)
 		result = place_rename(tmp, to, e);
 	if (result <= 0)
@@ -97,12 +121,13 @@ db_copy_to(struct db *db, const char *to, struct err *e)
 }
 
 int
-db_copy(struct db *db, const char *path, struct err *e)
+db_copy(struct db *db, const char *path, db_look_fn *fn, void *arg,
+    struct err *e)
 {
 	int done;
 
 	assert(db->state == DB_IDLE && db->nactive == 0);
-	done = db_copy_to(db, path, e);
+	done = db_copy_to(db, path, fn, arg, e);
 	if (done == 0)
 		return err_set(e, ERR_CANTCREAT, "%s: exists already", path);
 	return done < 0 ? -1 : 0;

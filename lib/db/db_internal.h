@@ -62,22 +62,36 @@ int db_version(const struct db *, int64_t *, struct err *);
 int db_wrong_version(const struct db *, int64_t has, struct err *);
 int db_in_wal(const struct db *, bool *yes, struct err *);
 
-/* VACUUM INTO, checked and durable: 1, 0 the name is taken, -1. */
-int db_copy_to(struct db *, const char *to, struct err *);
+/* VACUUM INTO, checked (see db_copy) and durable: 1, 0 the name is taken,
+ * -1. */
+int db_copy_to(struct db *, const char *to, db_look_fn *, void *,
+    struct err *);
 
 /* place.c: files and directories, before SQLite sees them. */
 int place_check_name(const char *path, struct err *);
 int place_check_file(const char *path, const char *real, enum db_mode,
     struct err *);
+/* Is it a database that nobody has open, or left without cleaning up? */
+int place_check_rest(const char *path, const char *real, struct err *);
 /* Give the -wal and -shm to the group of the file. */
 void place_share(const char *real);
+/* Is it a directory in which nobody else can replace our files? */
+int place_check_folder(const char *dir, struct err *);
 /* May a new database live at path? */
 int place_check_new(const char *path, struct err *);
+/* Between path and six letters more: nothing else is named like that. */
+#define PLACE_TEMPORARY ".new-"
 /* An empty file beside path, with a name nobody has, mode 0600 and not open;
  * *tmp is its real path and the caller's to free. */
 int place_temporary(const char *path, char **tmp, struct err *);
 /* Make tmp durable and give it its name: 1, 0 the name is taken, -1. */
 int place_rename(const char *tmp, const char *path, struct err *);
 void place_remove(const char *tmp);	/* with -journal, -wal and -shm */
+/* The directory of path; the caller frees it. */
+char *place_directory(const char *path);
+/* Make what was renamed or removed in it durable. */
+int place_sync(const char *dir, struct err *);
+/* "20261122T100000Z"; fits INSTANT_TEXT. */
+void place_stamp(int64_t at, char *stamp);
 
 #endif

@@ -161,21 +161,17 @@ make_new(const char *path, int64_t gid, struct err *e)
 static int
 back_up(struct db *db, int64_t now, struct err *e)
 {
-	char instant[INSTANT_TEXT], stamp[INSTANT_TEXT] = "", again[16] = "", *to;
-	const char *s;
+	char stamp[INSTANT_TEXT], again[16] = "", *to;
 	size_t size;
 	int done = 0, n;
 
-	for (to = stamp, s = instant_text(now, instant); *s != '\0'; s++)
-		if (*s != '-' && *s != ':')
-			*to++ = *s;
-	*to = '\0';
+	place_stamp(now, stamp);
 	size = strlen(db->real) + sizeof("-.bak") + sizeof(stamp) +
 	    sizeof(again);
 	to = xmalloc(size);
 	for (n = 2; done == 0 && n <= BACKUPS_MAX; n++) {
 		snprintf(to, size, "%s-%s%s.bak", db->real, stamp, again);
-		done = db_copy_to(db, to, e);
+		done = db_copy_to(db, to, NULL, NULL, e);
 		snprintf(again, sizeof(again), "-%d", n);
 	}
 	if (done == 0)

@@ -11,6 +11,8 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include <order/buf.h>
+
 #define BUSY_MS 10000
 #define VALUE_MAX (24 << 20)	/* an order of 16 MiB, and its mail */
 
@@ -265,8 +267,9 @@ find_file(struct db *db, struct err *e)
 	    "%s", db->path);
 }
 
+/* name is the file, or a URI of it (how: SQLITE_OPEN_URI). */
 static int
-connect_file(struct db *db, struct err *e)
+connect_file(struct db *db, const char *name, int how, struct err *e)
 {
 	const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |
 	    SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
@@ -275,7 +278,7 @@ connect_file(struct db *db, struct err *e)
 	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	memory_use();
-	if (sqlite3_open_v2(db->real, &db->h, flags | (db->mode == DB_READ ?
+	if (sqlite3_open_v2(name, &db->h, flags | how | (db->mode == DB_READ ?
 	    SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE), NULL) != SQLITE_OK)
 		return db_error(db->h, db->path, e);
 	if (db->mode == DB_WRITE && check_writable(db->h, db->path, e) < 0)
@@ -301,11 +304,55 @@ db_connect(struct db **out, const char *path, enum db_mode mode,
 	*db = (struct db){ .mode = mode, .lock_seconds = lock_seconds };
 	db->path = xstrdup(path);
 	*out = db;
-	if (find_file(db, e) == 0 && connect_file(db, e) == 0)
+	if (find_file(db, e) == 0 && connect_file(db, db->real, 0, e) == 0)
 		return 0;
 	db_close(db, NULL);
 	*out = NULL;
 	return -1;
+}
+
+/* ---- a copy at rest ---- */
+
+/* SQLite takes no lock and makes no -wal for a file that nobody changes. */
+static char *
+at_rest(const char *real)
+{
+	struct buf b = BUF_INIT;
+
+	buf_puts(&b, "file:");
+	for (const char *s = real; *s != '\0'; s++)
+		if (isalnum((unsigned char)*s) || strchr("/._-", *s) != NULL)
+			buf_putc(&b, *s);
+		else
+			buf_printf(&b, "%%%02x", (unsigned char)*s);
+	buf_puts(&b, "?immutable=1");
+	return b.data;
+}
+
+int
+db_look(const char *path, db_look_fn *fn, void *arg, struct err *e)
+{
+	struct db *db = xmalloc(sizeof(*db));
+	char *uri = NULL;
+	int result = -1;
+
+	*db = (struct db){ .mode = DB_READ };
+	db->path = xstrdup(path);
+	if (place_check_name(path, e) < 0)
+		goto done;
+	if ((db->real = realpath(path, NULL)) == NULL) {
+		err_errno(e, ERR_NOINPUT, errno, "%s", path);
+		goto done;
+	}
+	if (place_check_rest(path, db->real, e) < 0)
+		goto done;
+	uri = at_rest(db->real);
+	if (connect_file(db, uri, SQLITE_OPEN_URI, e) == 0)
+		result = fn(arg, db, e);
+done:
+	free(uri);
+	db_close(db, NULL);
+	return result;
 }
 
 int

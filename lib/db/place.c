@@ -13,6 +13,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <order/clock.h>
+
 /* path and suffix; the caller frees it. */
 static char *
 join(const char *path, const char *suffix)
@@ -24,9 +26,8 @@ join(const char *path, const char *suffix)
 	return s;
 }
 
-/* The directory of path; the caller frees it. */
-static char *
-directory(const char *path)
+char *
+place_directory(const char *path)
 {
 	char *dir = xstrdup(path), *slash = strrchr(dir, '/');
 
@@ -66,6 +67,29 @@ is_remote(const struct statfs *fs)
 }
 
 static int
+check_private(const char *path, const struct stat *dir, struct err *e)
+{
+	if ((dir->st_mode & S_IWOTH) != 0 && (dir->st_mode & S_ISVTX) == 0)
+		return err_set(e, ERR_PERM, "%s: its directory is writable "
+		    "by others (chmod o-w)", path);
+	return 0;
+}
+
+int
+place_check_folder(const char *dir, struct err *e)
+{
+	struct stat st;
+
+	if (stat(dir, &st) < 0)
+		return err_errno(e, denied_or(errno, ERR_CANTCREAT), errno,
+		    "%s", dir);
+	if (!S_ISDIR(st.st_mode))
+		return err_set(e, ERR_CANTCREAT, "%s: is not a directory",
+		    dir);
+	return check_private(dir, &st, e);
+}
+
+static int
 check_directory(const char *dir, const char *path, struct err *e)
 {
 	struct statfs fs;
@@ -77,10 +101,7 @@ check_directory(const char *dir, const char *path, struct err *e)
 	if (is_remote(&fs))
 		return err_set(e, ERR_CONFIG, "%s: is on a network or FUSE "
 		    "file system, where locks do not hold", path);
-	if ((st.st_mode & S_IWOTH) != 0 && (st.st_mode & S_ISVTX) == 0)
-		return err_set(e, ERR_PERM, "%s: its directory is writable "
-		    "by others (chmod o-w)", path);
-	return 0;
+	return check_private(path, &st, e);
 }
 
 /* The -wal is part of the database, the -shm of its locks. */
@@ -172,7 +193,7 @@ place_check_file(const char *path, const char *real, enum db_mode mode,
 	if (has_companion(real, "-journal"))
 		return err_set(e, ERR_CONFIG, "%s: is not an order database "
 		    "(%s-journal is beside it)", path, path);
-	dir = directory(real);
+	dir = place_directory(real);
 	result = check_directory(dir, path, e);
 	if (result == 0)
 		result = check_access(path, real, dir, mode, e);
@@ -182,6 +203,23 @@ place_check_file(const char *path, const char *real, enum db_mode mode,
 	if (result == 0)
 		result = check_companion(path, real, "-shm", e);
 	return result;
+}
+
+int
+place_check_rest(const char *path, const char *real, struct err *e)
+{
+	struct stat st;
+
+	if (stat(real, &st) < 0)
+		return err_errno(e, denied_or(errno, ERR_NOINPUT), errno,
+		    "%s", path);
+	if (!S_ISREG(st.st_mode) || st.st_size == 0)
+		return err_set(e, ERR_CONFIG,
+		    "%s: is not an order database", path);
+	if (has_companion(real, "-wal") || has_companion(real, "-journal"))
+		return err_set(e, ERR_CONFIG, "%s: is no copy at rest: a -wal"
+		    " or -journal with changes is beside it", path);
+	return 0;
 }
 
 /* SQLite gives them the group of whoever came first, and the others of the
@@ -217,7 +255,7 @@ place_check_new(const char *path, struct err *e)
 	if (has_companion(path, "-wal") || has_companion(path, "-journal"))
 		return err_set(e, ERR_CONFIG, "%s: the -wal or -journal of "
 		    "an older database is in the way", path);
-	dir = directory(path);
+	dir = place_directory(path);
 	result = check_directory(dir, path, e);
 	free(dir);
 	return result;
@@ -226,7 +264,7 @@ place_check_new(const char *path, struct err *e)
 int
 place_temporary(const char *path, char **tmp, struct err *e)
 {
-	char *name = join(path, ".XXXXXX");
+	char *name = join(path, PLACE_TEMPORARY "XXXXXX");
 	int fd = mkostemp(name, O_CLOEXEC);
 
 	*tmp = NULL;
@@ -272,6 +310,14 @@ sync_path(const char *path, int flags)
 	return result;
 }
 
+int
+place_sync(const char *dir, struct err *e)
+{
+	if (sync_path(dir, O_DIRECTORY) == 0)
+		return 0;
+	return err_errno(e, ERR_IO, errno, "%s", dir);
+}
+
 /* File systems that cannot refuse in rename can refuse in link. */
 static int
 rename_new(const char *tmp, const char *path)
@@ -286,7 +332,7 @@ rename_new(const char *tmp, const char *path)
 int
 place_rename(const char *tmp, const char *path, struct err *e)
 {
-	char *dir = directory(path);
+	char *dir = place_directory(path);
 	int result = 1;
 
 	if (sync_path(tmp, 0) < 0)
@@ -294,8 +340,20 @@ place_rename(const char *tmp, const char *path, struct err *e)
 	else if (rename_new(tmp, path) < 0)
 		result = errno == EEXIST ? 0 : err_errno(e,
 		    denied_or(errno, ERR_CANTCREAT), errno, "%s", path);
-	else if (sync_path(dir, O_DIRECTORY) < 0)
-		result = err_errno(e, ERR_IO, errno, "%s", dir);
+	else if (place_sync(dir, e) < 0)
+		result = -1;
 	free(dir);
 	return result;
+}
+
+void
+place_stamp(int64_t at, char *stamp)
+{
+	char instant[INSTANT_TEXT];
+	const char *s;
+
+	for (s = instant_text(at, instant); *s != '\0'; s++)
+		if (*s != '-' && *s != ':')
+			*stamp++ = *s;
+	*stamp = '\0';
 }

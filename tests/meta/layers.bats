@@ -9,12 +9,12 @@ layer_of() {
 	case $1 in
 	arena|banned|buf|clock|date|err|hash|money|text) echo base ;;
 	map|recs) echo io ;;
-	db|lock) echo db ;;
+	copies|db|lock) echo db ;;
 	mail|mail_in|mail_read|template) echo mail ;;
-	ack|amend|answers|audit|cancel|chase|columns|event|inquiry|intake|\
+	ack|amend|answers|audit|backup|cancel|chase|columns|event|inquiry|intake|\
 	lifecycle|load|message|offer|order|policy|probe|query|question|rate|ref|\
 	remedy|resolve|step|stock|update|verdict|verify) echo order ;;
-	acks|answering|audits|listing|mails|maps|opt|questions|rejects|tool) echo cli ;;
+	acks|answering|audits|backups|listing|mails|maps|opt|questions|rejects|tool) echo cli ;;
 	*) echo unknown ;;
 	esac
 }

@@ -263,12 +263,13 @@ a_copy_is_whole_and_openable(void **state)
 	db = open_db(DB_WRITE);
 	reader = open_db(DB_READ);
 	files = files_here();
-	must(db_copy(db, "one.db", &e), &e);
-	must(db_copy(reader, "two.db", &e), &e);
+	must(db_copy(db, "one.db", NULL, NULL, &e), &e);
+	must(db_copy(reader, "two.db", NULL, NULL, &e), &e);
 	assert_int_equal(files_here(), files + 2);
-	assert_failed("again", db_copy(db, "two.db", &e), &e, ERR_CANTCREAT,
+	assert_failed("again", db_copy(db, "two.db", NULL, NULL, &e), &e,
+	    ERR_CANTCREAT,
 	    "two.db: exists already");
-	assert_failed("no directory", db_copy(db, "no/two.db", &e), &e,
+	assert_failed("no directory", db_copy(db, "no/two.db", NULL, NULL, &e), &e,
 	    ERR_CANTCREAT, "no/two.db: ");
 	assert_int_equal(files_here(), files + 2);
 	must(db_one_int(reader, "PRAGMA query_only", NOBIND, &only, &e), &e);
@@ -304,7 +305,7 @@ what_is_wrong_inside_is_listed(void **state)
 
 	raw("orders.db", "INSERT INTO part VALUES (7), (8)");
 	db = open_db(DB_READ);
-	assert_failed("orphan", db_copy(db, "copy.db", &e), &e, ERR_IO,
+	assert_failed("orphan", db_copy(db, "copy.db", NULL, NULL, &e), &e, ERR_IO,
 	    "does not pass its integrity check");
 	db_close(db, NULL);
 	raw("orders.db", "PRAGMA ignore_check_constraints=ON;"
@@ -325,7 +326,7 @@ what_is_wrong_inside_is_listed(void **state)
 	db_close(db, NULL);
 	raw("orders.db", "DELETE FROM part");
 	db = open_db(DB_READ);
-	assert_failed("check", db_copy(db, "copy.db", &e), &e, ERR_IO,
+	assert_failed("check", db_copy(db, "copy.db", NULL, NULL, &e), &e, ERR_IO,
 	    "does not pass its integrity check");
 	assert_int_equal(size_of("copy.db"), -1);
 	db_close(db, NULL);
