@@ -21,7 +21,7 @@ needs_no_db(void)
 
 static const struct tool_about about = {
 	.name = "order-backup",
-	.args = "folder | file ...",
+	.args = "folder | file",
 	.does = "copy the database while it is in use, and prove the copy",
 	.opts = opts,
 	.needs = TOOL_READS | TOOL_PLAIN,
