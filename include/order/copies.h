@@ -23,8 +23,8 @@ void copies_close(struct copies *);		/* NULL is fine */
 bool copies_dated(const struct copies *);
 
 /* Make one by db_copy; *made is its path, in the arena. */
-int copies_make(struct copies *, struct db *, int64_t now, db_look_fn *,
-    void *, struct arena *, const char **made, struct err *);
+int copies_make(struct copies *c, struct db *db, int64_t now, db_look_fn *fn,
+    void *arg, struct arena *mem, const char **made, struct err *e);
 
 /* The paths of all that are finished in the folder, of whichever database of
  * that name. */

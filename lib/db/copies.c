@@ -41,6 +41,14 @@ after_stamp(const char *s)
 }
 
 static const char *
+after(const char *s, const char *start)
+{
+	size_t n = strlen(start);
+
+	return strncmp(s, start, n) == 0 ? s + n : NULL;
+}
+
+static const char *
 base_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -53,24 +61,20 @@ base_of(const char *path)
 static const char *
 after_name(const struct copies *c, const char *name)
 {
-	size_t n = strlen(c->stem);
-
-	if (c->to != NULL) {
-		const char *only = base_of(c->to);
-
-		n = strlen(only);
-		return strncmp(name, only, n) == 0 ? name + n : NULL;
-	}
-	if (strncmp(name, c->stem, n) != 0 || name[n] != '-' ||
-	    (name = after_stamp(name + n + 1)) == NULL)
+	if (c->to != NULL)
+		return after(name, base_of(c->to));
+	name = after(name, c->stem);
+	if (name == NULL || *name != '-' ||
+	    (name = after_stamp(name + 1)) == NULL)
 		return NULL;
 	if (*name == '-') {
-		n = strspn(name + 1, "0123456789");
+		size_t n = strspn(name + 1, "0123456789");
+
 		if (n < 1 || n > 2)
 			return NULL;
 		name += 1 + n;
 	}
-	return strncmp(name, ".db", 3) == 0 ? name + 3 : NULL;
+	return after(name, ".db");
 }
 
 /* ".new-a1B2c3", perhaps with a -journal, -wal or -shm. */
@@ -80,12 +84,10 @@ is_unfinished(const char *rest)
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-	size_t n = strlen(PLACE_TEMPORARY);
-
-	if (rest == NULL || strncmp(rest, PLACE_TEMPORARY, n) != 0 ||
-	    strspn(rest + n, letters) != 6)
+	if (rest == NULL || (rest = after(rest, PLACE_TEMPORARY)) == NULL ||
+	    strspn(rest, letters) != 6)
 		return false;
-	rest += n + 6;
+	rest += 6;
 	return *rest == '\0' || strcmp(rest, "-journal") == 0 ||
 	    strcmp(rest, "-wal") == 0 || strcmp(rest, "-shm") == 0;
 }
