@@ -23,10 +23,12 @@ struct db;
 struct row;		/* a statement standing on a row */
 
 #define DB_APPLICATION_ID 0x4f52444c	/* "ORDL" */
+#define DB_ARCHIVE_ID 0x4f524441	/* "ORDA": the same tables, closed orders */
 
 enum db_mode {
 	DB_READ,	/* never writes; query_only */
-	DB_WRITE
+	DB_WRITE,	/* never an archive */
+	DB_ARCHIVE	/* writes, and is an archive */
 };
 
 /* Open an existing order database: the whole open sequence (no creation, no
@@ -48,6 +50,15 @@ int db_open(struct db **out, const char *path, enum db_mode, const char *who,
  * *created and *upgraded tell which (may be NULL). */
 int db_create(const char *path, const char *who, int64_t gid, int64_t now,
     int lock_seconds, bool *created, bool *upgraded, struct err *);
+
+/* Create an archive: an order database that says so, with group and mode of
+ * the one whose orders it will hold.  Nothing to do when the file is there,
+ * whatever it is. */
+int db_create_archive(const char *path, const struct db *of, const char *who,
+    struct err *);
+
+/* Is it an archive? */
+bool db_is_archive(const struct db *);
 
 /* The schema version this program writes. */
 int db_schema_version(void);
@@ -152,6 +163,18 @@ int64_t db_last_id(struct db *);	/* of the last INSERT */
 /* Rows changed through this connection since it was opened, by whatever;
  * what was undone since counts on. */
 int64_t db_changes(struct db *);
+
+/* Run a statement with the columns of a row, of whichever database, as its
+ * values $1..$n.  The rows changed, or -1. */
+int db_put(struct db *, const char *sql, struct row *, struct err *);
+
+/* Have two rows the same columns, by type and to the byte? */
+bool db_same(struct row *, struct row *);
+
+/* Write all of the file anew, so that nothing of what was deleted is left in
+ * it or its WAL.  Not inside a transaction; waits for the lock like one.
+ * ERR_TEMP when a reader does not end in time. */
+int db_rewrite(struct db *, struct err *);
 
 /* What PRAGMA integrity_check and foreign_key_check say, one line each into
  * the arena; *n is 0 when all is well.  SQLite looks at CHECKs only on a

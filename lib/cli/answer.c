@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include <order/amend.h>
+#include <order/archive.h>
 #include <order/clock.h>
 #include <order/money.h>
 #include <order/order.h>
@@ -138,6 +139,21 @@ describe(struct arena *mem, const struct order *o,
 	    (long long)o->revision);
 }
 
+/* Of an order that is not here any more only this is known. */
+static int
+fill_from_archived(struct tool *t, const struct layout *l,
+    const struct verdict *v, struct err *e)
+{
+	struct archived gone;
+	int r = archived_number(&t->step, v->order_id, &gone, e);
+
+	if (r == 1) {
+		l->values[l->from[STREAM_REF]] = gone.ref;
+		l->values[l->from[STREAM_STATUS]] = gone.status;
+	}
+	return r < 0 ? -1 : 0;
+}
+
 /* The columns the store knows. */
 static int
 fill_from_store(struct tool *t, const struct layout *l,
@@ -150,8 +166,10 @@ fill_from_store(struct tool *t, const struct layout *l,
 	if (v->order_id == 0)
 		return 0;
 	if (o == NULL) {
-		if (order_load(&t->step, v->order_id, &stored, e) <= 0)
-			return e->code != 0 ? -1 : 0;
+		int r = order_load(&t->step, v->order_id, &stored, e);
+
+		if (r <= 0)
+			return r < 0 ? -1 : fill_from_archived(t, l, v, e);
 		o = &stored;
 	}
 	describe(&t->step.mem, o, says);

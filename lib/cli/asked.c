@@ -3,6 +3,7 @@
  * Options make one query; a word is looked up as a reference, then as a key,
  * a customer and an address, until one of them finds something. */
 
+#include <order/archive.h>
 #include <order/listing.h>
 #include <order/query.h>
 #include <order/ref.h>
@@ -144,18 +145,30 @@ next_word(void)
 	next_reading(AS_REF);
 }
 
+static void
+tell_archived(struct tool *t, const char *word, const struct archived *gone)
+{
+	tool_note(t, "%s: is in an archive: order-status -d %s %s", word,
+	    gone->file, gone->ref);
+	tool_status(t, 1);
+}
+
 static int
 read_as_ref(struct tool *t, const char *word, struct refs *refs, struct err *e)
 {
+	struct archived gone;
 	int64_t id;
 	int r = order_find(&t->step, word, &id, e);
 
+	if (r == 1)
+		refs_add(refs, word);
+	else if (r == 0 && (r = archived_find(&t->step, word, &gone, e)) == 1)
+		tell_archived(t, word, &gone);
 	if (r < 0)
 		return -1;
-	if (r == 1) {
-		refs_add(refs, word);
+	if (r == 1)
 		next_word();
-	} else
+	else
 		next_reading(text_is_utf8(word, strlen(word)) ? AS_KEY :
 		    AS_NOTHING);
 	return 1;
@@ -192,7 +205,9 @@ read_as_field(struct tool *t, const char *word, struct refs *refs,
 int
 asked_more(struct tool *t, struct refs *refs, struct err *e)
 {
+	struct archived gone;
 	const char *word;
+	int r;
 
 	if (t->selected)
 		return next_page(t, refs, e);
@@ -203,8 +218,13 @@ asked_more(struct tool *t, struct refs *refs, struct err *e)
 		return read_as_ref(t, word, refs, e);
 	if (lookup.as != AS_NOTHING)
 		return read_as_field(t, word, refs, e);
-	tool_note(t, "%s: there is no such order, key, customer or address",
-	    word);
+	if ((r = archived_key(&t->step, word, &gone, e)) < 0)
+		return -1;
+	if (r == 1)
+		tell_archived(t, word, &gone);
+	else
+		tool_note(t, "%s: there is no such order, key, customer or"
+		    " address", word);
 	tool_status(t, 1);
 	next_word();
 	return 1;

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 
+#include <order/archive.h>
 #include <order/audits.h>
 #include <order/text.h>
 
@@ -102,8 +103,15 @@ audits_trail(struct tool *t, struct rec *r, struct err *e)
 {
 	const char *ref = rec_text(r, "ref");
 	int64_t id;
+	struct archived gone;
 	int found = order_find(&t->step, ref, &id, e);
 
+	if (found == 0 &&
+	    (found = archived_find(&t->step, ref, &gone, e)) == 1) {
+		id = gone.id;
+		tool_note(t, "%s: the details are in an archive: order-audit"
+		    " -d %s %s", ref, gone.file, gone.ref);
+	}
 	if (found == 0) {
 		tool_status(t, 1);
 		tool_note(t, "%s: there is no such order",

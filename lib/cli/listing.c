@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 
+#include <order/archive.h>
 #include <order/lifecycle.h>
 #include <order/money.h>
 #include <order/order.h>
@@ -55,6 +56,7 @@ find(struct tool *t, struct rec *r, int64_t *id, struct verdict *v,
     struct err *e)
 {
 	const char *ref = rec_text(r, "ref");
+	struct archived gone;
 	int found;
 
 	verdict_set(v, 0, RESULT_REFUSED, "empty-ref");
@@ -64,7 +66,13 @@ find(struct tool *t, struct rec *r, int64_t *id, struct verdict *v,
 		return 0;
 	}
 	found = order_find(&t->step, ref, id, e);
-	if (found == 0) {
+	if (found == 0 &&
+	    (found = archived_find(&t->step, ref, &gone, e)) == 1) {
+		verdict_set(v, gone.id, RESULT_REFUSED, "archived");
+		verdict_note(v, "%s: is in an archive: order-status -d %s %s",
+		    ref, gone.file, gone.ref);
+		found = 0;
+	} else if (found == 0) {
 		verdict_set(v, 0, RESULT_REFUSED, "no-such-order");
 		verdict_note(v, "%s: there is no such order", ref);
 	} else if (found == 1)
@@ -232,9 +240,10 @@ static const char *const history_columns[] = {
 const struct head list_history_head = { 7, history_columns };
 
 static const char SQL_HISTORY[] =
-	"SELECT d.seq, strftime('%Y-%m-%dT%H:%M:%SZ', v.at, 'unixepoch') AS at,"
-	" o.ref, v.kind, d.actor, d.tool, d.detail"
-	" FROM events AS v JOIN event_details AS d ON d.seq = v.seq"
+	"SELECT v.seq, strftime('%Y-%m-%dT%H:%M:%SZ', v.at, 'unixepoch') AS at,"
+	" o.ref, v.kind, coalesce(d.actor, ''), coalesce(d.tool, ''),"
+	" coalesce(d.detail, '{}')"
+	" FROM events AS v LEFT JOIN event_details AS d ON d.seq = v.seq"
 	" JOIN orders AS o ON o.id = v.order_id"
 	" WHERE v.order_id = $1 ORDER BY v.seq";
 

@@ -96,7 +96,8 @@ transact(struct tool *t, struct loop *l, struct batch *b, struct err *e)
 	if ((writes(t) ? step_begin(&t->step, e) :
 	    step_begin_read(&t->step, e)) < 0)
 		return -1;
-	if (decide(t, l, b, e) < 0) {
+	if (decide(t, l, b, e) < 0 || (writes(t) && !l->trial &&
+	    t->before_commit != NULL && t->before_commit(t, e) < 0)) {
 		step_rollback(&t->step);
 		return -1;
 	}

@@ -55,10 +55,12 @@ turn_page(struct tool *t, struct list *list, struct err *e)
 
 	refs_release(&list->page);
 	while (r == 1 && list->page.n == 0 && tool_signal == 0) {
-		if (step_begin_read(&t->step, e) < 0)
+		/* A dry run is one transaction already. */
+		if (!t->dry_run && step_begin_read(&t->step, e) < 0)
 			return -1;
 		r = t->about->more(t, &list->page, e);
-		step_rollback(&t->step);
+		if (!t->dry_run)
+			step_rollback(&t->step);
 	}
 	list->ref = list->page.ref;
 	list->n = list->page.n;

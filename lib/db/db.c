@@ -219,6 +219,43 @@ last_checkpoint(struct db *db)
 	lock_writer_done(db->lock);
 }
 
+/* What VACUUM copies by way of a temporary file may be larger than memory. */
+static int
+rewrite(struct db *db, struct err *e)
+{
+	int rc = sql_do(db->h, "PRAGMA temp_store=FILE"), end;
+
+	sqlite3_limit(db->h, SQLITE_LIMIT_ATTACHED, 1);
+	if (rc == SQLITE_OK)
+		rc = sql_do(db->h, "VACUUM");
+	sqlite3_limit(db->h, SQLITE_LIMIT_ATTACHED, 0);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_wal_checkpoint_v2(db->h, "main",
+		    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	if ((rc & 0xff) == SQLITE_BUSY)
+		err_set(e, ERR_TEMP, "%s: somebody still reads what was there"
+		    " before; run this again", db->path);
+	else if (rc != SQLITE_OK)
+		db_error(db->h, db->path, e);
+	end = sql_do(db->h, "PRAGMA temp_store=MEMORY");
+	if (rc == SQLITE_OK && end != SQLITE_OK)
+		return db_error(db->h, db->path, e);
+	return rc == SQLITE_OK ? 0 : -1;
+}
+
+int
+db_rewrite(struct db *db, struct err *e)
+{
+	int result;
+
+	assert(db->state == DB_IDLE && db->nactive == 0);
+	if (lock_writer(db->lock, db->lock_seconds, e) < 0)
+		return -1;
+	result = rewrite(db, e);
+	lock_writer_done(db->lock);
+	return result;
+}
+
 int
 db_close(struct db *db, struct err *e)
 {
@@ -252,6 +289,12 @@ const char *
 db_path(const struct db *db)
 {
 	return db->path;
+}
+
+bool
+db_is_archive(const struct db *db)
+{
+	return db->archive;
 }
 
 int64_t

@@ -14,7 +14,8 @@ struct db {
 	char *real;		/* the file it leads to */
 	struct lock *lock;	/* held exactly while DB_WRITING */
 	int lock_seconds;
-	enum db_mode mode;
+	enum db_mode mode;	/* DB_READ or DB_WRITE */
+	bool archive;
 	enum db_state state;
 	int wal_frames;		/* in the WAL after our last commit */
 	bool nomem;		/* a column was not read: commit nothing */

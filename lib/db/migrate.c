@@ -57,8 +57,6 @@ apply_step(sqlite3 *h, const char *path, const struct schema_step *s,
 	if (rc == SQLITE_OK)
 		rc = set_number(h, "user_version", s->version);
 	if (rc == SQLITE_OK)
-		rc = set_number(h, "application_id", DB_APPLICATION_ID);
-	if (rc == SQLITE_OK)
 		rc = sql_int(h, "SELECT 1 FROM pragma_foreign_key_check "
 		    "LIMIT 1", &orphan);
 	if (rc == SQLITE_OK && orphan == 0)
@@ -108,13 +106,15 @@ set_wal(sqlite3 *h, const char *path, struct err *e)
 }
 
 static int
-fill_new(const char *tmp, const char *path, struct err *e)
+fill_new(const char *tmp, const char *path, int id, struct err *e)
 {
 	sqlite3 *h;
 	int result = db_open_alone(&h, tmp, path, e);
 
 	if (result == 0)
 		result = apply_steps(h, path, 0, e);
+	if (result == 0 && set_number(h, "application_id", id) != SQLITE_OK)
+		result = db_error(h, path, e);
 	if (result == 0)
 		result = set_wal(h, path, e);
 	if (sqlite3_close(h) != SQLITE_OK && result == 0)
@@ -137,7 +137,7 @@ share(const char *tmp, const char *path, int64_t gid, struct err *e)
 
 /* 1; 0 the name was taken meanwhile; -1. */
 static int
-make_new(const char *path, int64_t gid, struct err *e)
+make_new(const char *path, int id, int64_t gid, struct err *e)
 {
 	char *tmp;
 	int result;
@@ -147,7 +147,7 @@ make_new(const char *path, int64_t gid, struct err *e)
 		return -1;
 	result = share(tmp, path, gid, e);
 	if (result == 0)
-		result = fill_new(tmp, path, e);
+		result = fill_new(tmp, path, id, e);
 	if (result == 0)
 		result = place_rename(tmp, path, e);
 	if (result <= 0)
@@ -261,7 +261,7 @@ db_create(const char *path, const char *who, int64_t gid, int64_t now,
 		if (stat(path, &st) == 0 || errno != ENOENT)
 			return bring_up(path, who, now, lock_seconds, raised,
 			    e);
-		if ((got = make_new(path, gid, e)) < 0)
+		if ((got = make_new(path, DB_APPLICATION_ID, gid, e)) < 0)
 			return -1;
 		if (got > 0) {
 			*made = true;
@@ -270,4 +270,20 @@ db_create(const char *path, const char *who, int64_t gid, int64_t now,
 	}
 	return err_set(e, ERR_CONFIG,
 	    "%s: is a symbolic link that leads nowhere", path);
+}
+
+int
+db_create_archive(const char *path, const struct db *of, const char *who,
+    struct err *e)
+{
+	struct stat st;
+	int got;
+
+	if (stat(path, &st) == 0 || errno != ENOENT)
+		return 0;	/* whoever opens it says what it is */
+	if (stat(of->real, &st) < 0)
+		return err_errno(e, ERR_IO, errno, "%s", of->path);
+	got = make_new(path, DB_ARCHIVE_ID,
+	    (st.st_mode & S_IWGRP) != 0 ? (int64_t)st.st_gid : -1, e);
+	return got < 0 ? -1 : make_lock(path, who, e);
 }

@@ -138,14 +138,15 @@ count_frames(void *p, sqlite3 *h, const char *name, int frames)
 }
 
 static int
-check_identity(const struct db *db, struct err *e)
+check_identity(struct db *db, struct err *e)
 {
 	int64_t id = 0;
 	int rc = sql_int(db->h, "PRAGMA application_id", &id);
 
 	if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_NOTADB)
 		return db_error(db->h, db->path, e);
-	if (rc != SQLITE_OK || id != DB_APPLICATION_ID)
+	db->archive = id == DB_ARCHIVE_ID;
+	if (rc != SQLITE_OK || (id != DB_APPLICATION_ID && !db->archive))
 		return err_set(e, ERR_CONFIG, "%s: is not an order database",
 		    db->path);
 	return 0;
@@ -387,6 +388,19 @@ db_in_wal(const struct db *db, bool *yes, struct err *e)
 	return 0;
 }
 
+/* What writes to the one must never get hold of the other. */
+static int
+check_kind(const struct db *db, enum db_mode mode, struct err *e)
+{
+	if (mode == DB_WRITE && db->archive)
+		return err_set(e, ERR_CONFIG, "%s: is an archive: only"
+		    " order-archive changes what is in it", db->path);
+	if (mode == DB_ARCHIVE && !db->archive)
+		return err_set(e, ERR_CONFIG, "%s: is an order database, but"
+		    " no archive", db->path);
+	return 0;
+}
+
 static int
 check_current(const struct db *db, struct err *e)
 {
@@ -410,9 +424,11 @@ db_open(struct db **out, const char *path, enum db_mode mode, const char *who,
     int lock_seconds, struct err *e)
 {
 	*out = NULL;
-	if (db_connect(out, path, mode, lock_seconds, e) < 0)
+	if (db_connect(out, path, mode == DB_READ ? DB_READ : DB_WRITE,
+	    lock_seconds, e) < 0)
 		return -1;
-	if (check_current(*out, e) == 0 && (mode == DB_READ ||
+	if (check_kind(*out, mode, e) == 0 &&
+	    check_current(*out, e) == 0 && (mode == DB_READ ||
 	    lock_open(&(*out)->lock, path, who, e) == 0))
 		return 0;
 	db_close(*out, NULL);

@@ -208,6 +208,49 @@ stmt_control(struct db *db, const char *sql, struct err *e)
 	return r == NULL ? -1 : run(r, e);
 }
 
+int
+db_put(struct db *db, const char *sql, struct row *from, struct err *e)
+{
+	struct row *r = lookup(db, sql, e);
+	int i;
+
+	if (r == NULL)
+		return -1;
+	assert(!r->active && db->state == DB_WRITING);
+	if (sqlite3_column_count(from->h) != r->nvals)
+		return err_set(e, ERR_SOFTWARE, "%s: %d columns, %d values: %s",
+		    db->path, sqlite3_column_count(from->h), r->nvals, sql);
+	for (i = 0; i < r->nvals; i++)
+		if (sqlite3_bind_value(r->h, r->at[i],
+		    sqlite3_column_value(from->h, i)) != SQLITE_OK)
+			return db_error(db->h, db->path, e);
+	i = run(r, e);
+	sqlite3_clear_bindings(r->h);
+	return i;
+}
+
+bool
+db_same(struct row *a, struct row *b)
+{
+	int i, n = sqlite3_column_count(a->h);
+
+	if (n != sqlite3_column_count(b->h))
+		return false;
+	for (i = 0; i < n; i++) {
+		size_t na, nb;
+		const void *pa, *pb;
+
+		if (sqlite3_column_type(a->h, i) !=
+		    sqlite3_column_type(b->h, i))
+			return false;
+		pa = db_bytes(a, i, &na);
+		pb = db_bytes(b, i, &nb);
+		if (na != nb || memcmp(pa, pb, na) != 0)
+			return false;
+	}
+	return true;
+}
+
 void
 stmt_reset_all(struct db *db)
 {

@@ -65,6 +65,8 @@ static const struct phrase {
 	{ "part-paid", "paid in part: {amount}[, {payment_ref}][ ({note})]" },
 	{ "legal-hold", "legal hold[: {reason}][ ({note})]" },
 	{ "legal-release", "legal hold ended[: {reason}][ ({note})]" },
+	{ "archive", "moved to the archive {archive}" },
+	{ "rejects-expired", "{count} closed rejects deleted" },
 	{ "reject-dismissed", "reject {reject} dismissed" },
 };
 

@@ -1,5 +1,6 @@
 /* order.c - load an order, and the few changes every step shares */
 
+#include <order/archive.h>
 #include <order/event.h>
 #include <order/money.h>
 #include <order/order.h>
@@ -166,6 +167,7 @@ int
 order_named(struct step *s, const char *ref, struct order *o,
     struct verdict *v, struct err *e)
 {
+	struct archived gone;
 	int64_t id = 0;
 	int r;
 
@@ -174,6 +176,12 @@ order_named(struct step *s, const char *ref, struct order *o,
 	r = ref_number(s, ref, &id, e);
 	if (r == 1)
 		r = order_load(s, id, o, e);
+	if (r == 0 && id > 0 && (r = archived_number(s, id, &gone, e)) == 1) {
+		verdict_set(v, id, RESULT_REFUSED, "archived");
+		verdict_note(v, "%s: is in the archive %s, where nothing is"
+		    " changed", gone.ref, gone.file);
+		return 0;
+	}
 	if (r == 0) {
 		verdict_set(v, 0, RESULT_REFUSED, "no-such-order");
 		verdict_note(v, "%s: there is no such order", ref);

@@ -65,10 +65,12 @@ struct known {
 };
 
 static const char SQL_KEY[] =
-	"SELECT k.order_id, k.content = $3, o.status, o.ref,"
+	"SELECT k.order_id, k.content = $3, coalesce(o.status, a.status),"
+	"  coalesce(o.ref, a.ref),"
 	"  CASE r.run WHEN $4 THEN r.source_line ELSE 0 END, k.revision,"
-	"  o.revision, coalesce(r.received_at, 0)"
-	" FROM order_keys AS k JOIN orders AS o ON o.id = k.order_id"
+	"  coalesce(o.revision, 0), coalesce(r.received_at, 0)"
+	" FROM order_keys AS k LEFT JOIN orders AS o ON o.id = k.order_id"
+	"  LEFT JOIN archived AS a ON a.order_id = k.order_id"
 	"  LEFT JOIN originals AS r ON r.order_id = k.order_id"
 	"   AND r.revision = k.revision"
 	" WHERE k.channel = $1 AND k.external_ref = $2";

@@ -72,6 +72,10 @@ const struct reason reasons[] = {
 	{ "bad-answer", "the answer does not fit the hold" },
 	{ "bad-value", "a value is not acceptable" },
 	{ "mailer-busy", "another mailer is at work; the message is queued" },
+	{ "not-closed", "the order is not closed, or not for long enough" },
+	{ "legal-hold", "the order is under a legal hold" },
+	{ "archived", "the order is in an archive, where nothing changes" },
+	{ "archive-differs", "the archive has another order of that number" },
 	{ "below-released", "a count is below what fulfilment already has" },
 };
 

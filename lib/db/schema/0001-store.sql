@@ -477,6 +477,7 @@ CREATE INDEX cancel_requests_open ON cancel_requests (order_id)
 CREATE TABLE archived (        -- orders that moved to an archive
 	order_id INTEGER PRIMARY KEY,
 	ref TEXT NOT NULL,
+	status TEXT NOT NULL,                     -- as which it ended
 	archive TEXT NOT NULL,                    -- the file's name then
 	at INTEGER NOT NULL
 ) STRICT;
