@@ -59,10 +59,9 @@ LDLIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv
 
 SCHEMA = $(sort $(wildcard lib/db/schema/*.sql))
 EMBEDDED = $(SCHEMA) $(sort $(wildcard lib/order/templates/*/*.txt lib/order/templates/*/*.html lib/cli/maps/*.map))
-UNIT = $(notdir $(basename $(wildcard tests/unit/test_*.c)))
 OBJECTS = $(LIB:%=$B/lib/%.o) $B/embed.o
 
-.PHONY: all deps deps-check deps-lint demo check lint install uninstall clean
+.PHONY: all deps deps-check deps-lint demo install uninstall clean
 
 all: $(TOOLS:%=$B/bin/%)
 
@@ -87,11 +86,6 @@ $B/embed.o: $B/embed.c
 $B/embed.c: lib/embed.sh $(EMBEDDED)
 	@mkdir -p $(@D)
 	$Qsh lib/embed.sh $(EMBEDDED) > $@.new && mv $@.new $@
-
-$B/tests/%: tests/unit/%.c $B/liborder.a
-	@mkdir -p $(@D)
-	@echo "  LD  $@"
-	$Q$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -o $@ $< $B/liborder.a $(LDLIBS) -lcmocka
 
 # One place for packages: install by apt what is missing; elsewhere list it.
 define install
@@ -118,19 +112,10 @@ demo: deps
 	@$(MAKE) --no-print-directory -j2 all
 	@PATH="$(CURDIR)/$B/bin:$$PATH" sh examples/day.sh
 
-check: deps-check
-	@$(MAKE) --no-print-directory -j2 all $(UNIT:%=$B/tests/%) $B/tests/tables $B/tests/mustache_spec $B/tests/csv_cells $(TORTURE) $(BENCH_PROGRAMS) $B/fuzz/replay
-	@B="$(CURDIR)/$B" ORDER_REAL_DATA="$${ORDER_REAL_DATA:-$(CURDIR)/../shared/data}" \
-	PATH="$(CURDIR)/$B/bin:$$PATH" LC_ALL=C prove -j2 --exec tests/run \
-		$(UNIT:%=$B/tests/%) $(wildcard tests/*/*.bats)
-
-lint: deps-lint
-	@$(MAKE) --no-print-directory -j2 all $(UNIT:%=$B/tests/%)
-	@sh tests/lint $(ALL_CFLAGS) -Ilib
-
 clean:
 	rm -rf build
 
-include install.mk tests/bench/bench.mk tests/coverage/coverage.mk tests/fuzz/fuzz.mk tests/look/look.mk tests/torture/torture.mk
+include install.mk tests/bench/bench.mk tests/coverage/coverage.mk tests/fuzz/fuzz.mk tests/look/look.mk \
+	tests/tests.mk tests/torture/torture.mk
 
 -include $(OBJECTS:.o=.d) $(wildcard $B/*.d $B/tests/*.d)

@@ -6,16 +6,15 @@ R1=SO-00000001-1 R2=SO-00000002-0 R3=SO-00000003-8 R4=SO-00000004-6
 R5=SO-00000005-4
 
 # The company is loaded once; every test begins with a copy of it.
-eval "begin() $(declare -f setup | sed 1d)"
 setup_file() (
 	begin
+	order-init
 	company
 	cp orders.db "$BATS_FILE_TMPDIR/company.db"
 	teardown
 )
 setup() {
 	begin
-	rm -f orders.db-wal orders.db-shm
 	cp "$BATS_FILE_TMPDIR/company.db" orders.db
 }
 
@@ -94,5 +93,5 @@ stays_true() {
 
 # json FILTER: an expression over d, the JSON on stdin, has this value
 json() {
-	python3 -c 'import json,sys; d=json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"
+	python3 -ISc 'import json,sys; d=json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"
 }

@@ -1,13 +1,17 @@
 # Every test has its own directory, database and pinned clock.
 bats_require_minimum_version 1.5.0
 
-setup() {
+begin() {
 	TEST_DIR=$(mktemp -d "${TMPDIR:-/tmp}/order-test.XXXXXX")
 	cd "$TEST_DIR" || exit 1
 	export TMPDIR=$TEST_DIR HOME=$TEST_DIR LC_ALL=C TZ=UTC
 	export ORDER_DB=$TEST_DIR/orders.db ORDER_ACTOR=tester
 	export ORDER_NOW=2026-11-23T09:00:00Z
 	unset ORDER_COLOR NO_COLOR
+}
+
+setup() {
+	begin
 	order-init
 }
 
@@ -24,12 +28,12 @@ order_csv() {
 
 # The named column of the first record of CSV on stdin.
 column() {
-	python3 -c 'import csv,sys; print(next(csv.DictReader(sys.stdin))[sys.argv[1]])' "$1"
+	sqlite3 :memory: '.import --csv /dev/stdin t' "SELECT [$1] FROM t LIMIT 1"
 }
 
 # All values of a column, one a line.
 columns() {
-	python3 -c 'import csv,sys; [print(r[sys.argv[1]]) for r in csv.DictReader(sys.stdin)]' "$1"
+	sqlite3 :memory: '.import --csv /dev/stdin t' "SELECT [$1] FROM t"
 }
 
 # Run a command; more than 64 MB at any time make it fail with status 99.

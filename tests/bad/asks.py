@@ -77,7 +77,7 @@ def filters():
     for name, option in (("external_ref", "--external-ref"),
                          ("customer", "--customer"), ("sku", "--sku")):
         for asked in [text] + [[s] for s in
-                                some(draw, text, 12)]:
+                                some(draw, text, 8)]:
             argv = [part for s in asked for part in (option, s)]
             there, err, status = found(*argv)
             wanted = matches(name, have[name], [s.decode() for s in asked])
@@ -85,7 +85,7 @@ def filters():
                           asked[:3], sorted(there - wanted)[:5], sorted(wanted - there)[:5])
             report.same((status, err), (0, b""), option, asked[:3])
             report.count("selections")
-    for s in some(draw, words, 20):
+    for s in some(draw, words, 12):
         there, err, status = found("--", s)
         if not model.is_utf8(s):
             report.same((there, status), (set(), 1), "a word that is no text")
@@ -99,7 +99,7 @@ def filters():
         report.count("words")
     for option in ("--channel", "--held", "--stock", "--ack", "--status",
                    "--since", "--until"):
-        for s in some(draw, words, 4):
+        for s in some(draw, words, 3):
             there, err, status = found(option, s)
             report.expect(not there or option == "--channel" and s == b"email"
                           or s.startswith((b"1970", b"2026", b"9999", b"0")),
@@ -136,7 +136,7 @@ def policy():
     names = [n.decode() for n, in (row.split(b",")[:1] for row in run(
         "order-config", "-o", "csv")[0].splitlines()[1:])]
     rows = [(name, s) for name in names for s in STRINGS
-            if FULL or corpus.FEW or draw.random() < 0.4]
+            if FULL or corpus.FEW or draw.random() < 0.25]
     before = table("policy")
     head = b"name,value\n"
     good = [r for r in rows if policy_verdict(*r)]
@@ -152,7 +152,7 @@ def policy():
     report.same((status, err), (0, b""), "good settings")
     report.same([(r["name"], r["value"].encode()) for r in csv_rows(out)],
                 good, "settings as given")
-    for name, s in some(draw, other, 30):
+    for name, s in some(draw, other, 20):
         if b"\0" not in s:
             out, err, status = run("order-config", "-n", "-o", "csv",
                                    name.encode() + b"=" + s)
@@ -208,7 +208,7 @@ def note_all(refs):
         report.same(row["reason"], reason or "open-holds", "answer", s)
         report.count("notes")
     words = [s for s in STRINGS if b"\0" not in s]
-    for s in some(draw, words, 10):
+    for s in some(draw, words, 6):
         _, err, _ = run("order-resolve", "-q", refs[0], "item", "waived",
                         "-n", "--note", s, "--set", b"email=" + s)
         report.expect(err.count(b"\n") <= 1, "one line is said", err)

@@ -126,7 +126,7 @@ def compare(kind, data, wanted, rows, good):
 
 
 def compare_random():
-    left, seed = COUNT or 10000, SEED
+    left, seed = COUNT or 5000, SEED
     while left > 0:
         draw, n = random.Random(seed), min(left, 20000)
         cases = []

@@ -65,7 +65,7 @@ def make_cases(as_json):
     for value in strings:
         if as_json and not model.is_utf8(value):
             continue                # no JSON at all: tested elsewhere
-        n = 1 if value not in mine else 6 if as_json else 15
+        n = 1 if value not in mine else 4 if as_json else 8
         for name in some(draw, NAMES, n):
             case = Case(name, value, len(cases) + 1)
             if name == "external_ref":

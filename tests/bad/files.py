@@ -86,7 +86,7 @@ def main():
     same = Unchanged(("channels", "blocklist", "stock", "items", "prices"))
     files = [(path, None) for path in texts()] + [
         ("own", data) for data in own_texts()]
-    for path, data in some(draw, files, 40):
+    for path, data in some(draw, files, 24):
         if data is None:
             with open(path, "rb") as f:
                 data = f.read()

@@ -5,7 +5,7 @@ usage: kinds.py
 No tool need queue such a document: the outbox is filled directly.  What a kind
 shows is found out with harmless values first; then every key it shows must be
 told as it is, in both parts, whatever stands in it.  Each string goes into a
-fifth of the mails, and FULL=1 sends it into all.
+ninth of the mails, and FULL=1 sends it into all.
 """
 import email
 import email.policy
@@ -134,7 +134,7 @@ def strings():
         return OWN[::4]
     more = [s.decode() for s in corpus.strings() if not model.unfit(s) and
             model.trim(s.decode()) and len(s) < 500]
-    return OWN + some(random.Random(SEED), more, 4)
+    return OWN + some(random.Random(SEED), more, 2)
 
 
 def value_of(string):
@@ -156,7 +156,7 @@ def main():
     letters = [(kind, language, document(marker, on))
                for kind, language, on in cases]
     asked = [(n, s) for i, s in enumerate(texts) for n in range(len(cases))
-             if FULL or (i + n) % 5 == 0]
+             if FULL or (i + n) % 9 == 0]
     letters += [cases[n][:2] + (document(value_of(s), cases[n][2]),)
                 for n, s in asked]
     said = mails(letters)

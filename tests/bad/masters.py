@@ -155,7 +155,7 @@ def make_rows(kind, names):
     rows, keys = [], set()
     for value in corpus.strings():
         for name in names:
-            if not FULL and draw.random() > (0.3 if value in mine else 0.03):
+            if not FULL and draw.random() > (0.15 if value in mine else 0.02):
                 continue
             row = Row(kind, names, name, value, len(rows) + 1)
             if name == row.key_name and row.recorded is not None:

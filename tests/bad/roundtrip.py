@@ -200,7 +200,7 @@ def chunk(draw, n, at, json_first):
 
 
 def main():
-    left = COUNT or 2000
+    left = COUNT or 1000
     size = min(CHUNK, (left + 1) // 2)          # CSV and JSON in turn
     for k, at in enumerate(range(0, left, size)):
         chunk(random.Random(SEED * 1000003 + at), min(size, left - at), at,

@@ -20,7 +20,7 @@ from tools import FULL, MASTERS, SEED, Report, Unchanged, csv_rows, query, \
 
 report = Report("talk")
 draw = random.Random(SEED)
-STRINGS = some(draw, [s for s in corpus.strings() if len(s) < 5000], 60)
+STRINGS = some(draw, [s for s in corpus.strings() if len(s) < 5000], 40)
 ORDERS = 4              # held, waiting for consent, confirmed, told by hand
 
 EVENTS = ["inquiry", "reply", "note", "hold", "release", "paid", "legal-hold",
@@ -178,7 +178,7 @@ def look_at_lists(refs):
         look("order-status", ref.decode(), "-o", "table")
         look("order-audit", ref.decode(), "-o", "table")
         look("order-ack", "--preview", ref.decode())
-    for message, in some(draw, query("SELECT id FROM messages"), 30):
+    for message, in some(draw, query("SELECT id FROM messages"), 20):
         look("order-notify", "--show", str(message))
 
 

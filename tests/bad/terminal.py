@@ -92,7 +92,7 @@ def look_at_lists(data):
 
 def look_at_orders(refs, draw):
     """Sheets, trails and mails, one at a time."""
-    for ref in some(draw, refs, min(25, len(refs) // 4)):
+    for ref in some(draw, refs, min(12, len(refs) // 4)):
         look("order-status", ref)
         look("order-audit", ref)
         look("order-ack", "--preview", ref)
@@ -157,7 +157,7 @@ def main():
     os.environ["TERM"] = "xterm"
     os.environ.pop("NO_COLOR", None)
     draw = random.Random(SEED)
-    strings = some(draw, corpus.strings(), 40)
+    strings = some(draw, corpus.strings(), 25)
     data = fill(strings)
     refs = look_at_lists(data)
     look_at_orders(refs, draw)

@@ -3,9 +3,11 @@
 # queue N [KIND [RECIPIENT [LANGUAGE]]]: N orders with one message each
 queue() {
 	local kind=${2:-receipt} to=${3-jo@example.org} language=${4:-en}
-	for i in $(seq "$1"); do
-		echo "PO-$(sqlite3 orders.db 'SELECT count(*) FROM orders')-$i,email,A-1,2"
-	done | sed '1i external_ref,channel,sku,quantity' | order-receive -q
+	local so_far
+	so_far=$(sqlite3 orders.db 'SELECT count(*) FROM orders')
+	seq "$1" | awk -v key="PO-$so_far" '
+		BEGIN { print "external_ref,channel,sku,quantity" }
+		{ print key "-" $1 ",email,A-1,2" }' | order-receive -q
 	sqlite3 orders.db "INSERT INTO messages (order_id, revision, kind,
 		recipient, seq, state, language, document, queued_at, next_try_at)
 		SELECT o.id, 1, '$kind', '$to', 1,

@@ -8,6 +8,7 @@ load stock
 # GLUE is short; GEL and then PASTE can be sent instead.
 setup_file() (
 	begin
+	order-init
 	company
 	order-load -q items <<-'END'
 	sku,description,unit,unit_price,currency,min_quantity,multiple

@@ -3,10 +3,9 @@
 
 load lib
 
-eval "begin() $(declare -f setup | sed 1d)"
-
 setup() {
 	begin
+	order-init
 	company
 }
 

@@ -12,6 +12,7 @@ NAME='Bäckerei Größenwahn & Œuvre' SHIP='שלום עולם בע״מ, Łódź
 # queued with the document of an acknowledgment.
 setup() {
 	begin
+	order-init
 	company
 	order-config -q rule.duplicate=off
 	local l kind

@@ -2,8 +2,6 @@
 # msmtp before it, and orders whose acknowledgments go to any address.
 load lib
 
-eval "begin() $(declare -f setup | sed 1d)"
-
 setup_file() {
 	SMTP=$BATS_FILE_TMPDIR/smtp
 	mkdir "$SMTP"
@@ -11,6 +9,7 @@ setup_file() {
 	"$PIPE/smtpd.py" "$SMTP" >"$SMTP/port" 2>"$SMTP/said" 3>&- &
 	(
 		begin
+		order-init
 		company
 		cp orders.db "$BATS_FILE_TMPDIR/company.db"
 		teardown
@@ -26,7 +25,7 @@ teardown_file() {
 
 setup() {
 	begin
-	rm -f orders.db-wal orders.db-shm "$SMTP"/mails/* "$SMTP/log"
+	rm -f "$SMTP"/mails/* "$SMTP/log"
 	cp "$BATS_FILE_TMPDIR/company.db" orders.db
 	plan </dev/null
 	msmtp_is

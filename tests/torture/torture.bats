@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# A tenth of each part of the torture, of the longest less; make torture
+# A twentieth of each part of the torture, of the longest less; make torture
 # does it all.
 
 load ../helper
@@ -9,7 +9,7 @@ BATS_TEST_TIMEOUT=
 # torture PART [SHARE]: one of so many shares
 torture() {
 	TORTURE_DIR=$TEST_DIR "$TORTURE/run" ${ORDER_SEED:+--seed $ORDER_SEED} \
-		--share "${2:-10}" "$1"
+		--share "${2:-20}" "$1"
 }
 
 @test "kills of the main line: nothing printed is lost, nothing is there twice" {
@@ -37,7 +37,7 @@ torture() {
 }
 
 @test "a fault at every call that changes something: nothing is lost or hidden" {
-	torture fault 40
+	torture fault 60
 }
 
 @test "eight processes sell the same things: not one piece too many or too few" {
@@ -70,7 +70,7 @@ torture() {
 }
 
 @test "a failure of every statement: it is told, and nothing is half done" {
-	torture statements 30
+	torture statements 50
 }
 
 @test "hostile database files: refused or borne, never a crash or a change" {
