@@ -40,6 +40,11 @@ int promise_make(struct step *, const struct order *, struct promise *,
  * 1 when the customer must be told, 0, -1. */
 int ack_promise_anew(struct step *, const struct order *before,
     struct order *, struct promise *, struct err *);
+
+/* The first day on which it may be handed over so that it does not arrive
+ * before the day the customer asked for; DATE_NONE: now. */
+int promise_not_before(struct step *, const struct order *, int32_t *date,
+    struct err *);
 cJSON *promise_explain(const struct order *, const struct promise *);
 
 /* ---- line answers ---- */

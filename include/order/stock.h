@@ -37,6 +37,13 @@ int stock_deallocate(struct step *, int64_t order_id, int64_t line,
     const char *sku, int64_t quantity, bool to_backorder, const char *reason,
     struct err *);
 
+/* Hand so much of the line's allocation to fulfilment, or take it back from
+ * there: it stays allocated.  As stock_deallocate. */
+int stock_release(struct step *, int64_t order_id, int64_t line,
+    const char *sku, int64_t quantity, struct err *);
+int stock_unrelease(struct step *, int64_t order_id, int64_t line,
+    const char *sku, int64_t quantity, const char *reason, struct err *);
+
 /* When supply not promised to older backorders covers quantity more (or, when
  * it is negative, all but so much): writes the date, or "" for no date.
  * 0, -1. */

@@ -32,6 +32,8 @@ static const struct phrase {
 	{ "allocate", "stock reserved" },
 	{ "allocate-backorder", "waiting lines filled from stock" },
 	{ "acknowledge", "accepted[ ({code})]" },
+	{ "forward", "handed to {to} as hand-off {handoff} ({kind})"
+	    "[, {lines} lines][, {movements} movements]" },
 	{ "promise", "{field} promised anew: {old} -> {new}" },
 	{ "reject", "rejected[: {reason}]" },
 	{ "message", "message {message} ({kind}): {state}" },

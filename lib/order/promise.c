@@ -5,6 +5,7 @@
 
 #include <order/ack.h>
 #include <order/clock.h>
+#include <order/forward.h>
 #include <order/verify.h>
 
 static const char SQL_HOLIDAYS[] = "SELECT date FROM holidays ORDER BY date";
@@ -143,6 +144,46 @@ promise_make(struct step *s, const struct order *o, struct promise *p,
 		p->open_dates = p->open_dates || p->line[i] == DATE_NONE;
 		p->delivery_on = later(p->delivery_on, p->line[i]);
 	}
+	return 0;
+}
+
+/* ---- not too early ---- */
+
+bool
+handover_fits(const struct calendar *c, int32_t day, int handling,
+    int transit, int32_t wanted)
+{
+	int32_t there = calendar_add(c, calendar_add(c, day, handling),
+	    transit);
+
+	return there == DATE_NONE || there >= wanted;
+}
+
+int
+promise_not_before(struct step *s, const struct order *o, int32_t *date,
+    struct err *e)
+{
+	const struct calendar *c;
+	struct promise p;
+	int32_t wanted, day;
+	int handling, transit;
+
+	*date = DATE_NONE;
+	if (!date_parse(o->column[COLUMN_REQUESTED_ON], &wanted))
+		return 0;
+	if (promise_make(s, o, &p, e) < 0 || calendar_of(s, &c, e) < 0)
+		return -1;
+	handling = (int)p.handling_days;
+	transit = (int)p.transit_days;
+	/* Handed over now, it is ready when promise_make says. */
+	if (handover_fits(c, p.ready_on, 0, transit, wanted))
+		return 0;
+	day = p.ordered_on;
+	do
+		day = calendar_next(c, day + 1);
+	while (day != DATE_NONE &&
+	    !handover_fits(c, day, handling, transit, wanted));
+	*date = day;
 	return 0;
 }
 

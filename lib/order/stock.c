@@ -101,6 +101,42 @@ stock_deallocate(struct step *s, int64_t order_id, int64_t line,
 	return r;
 }
 
+static const char SQL_LINE_RELEASED[] =
+	"UPDATE lines SET released = released + $3"
+	" WHERE order_id = $1 AND line = $2"
+	" AND released + $3 BETWEEN 0 AND allocated";
+
+static int
+hand(struct step *s, const struct movement *m, struct err *e)
+{
+	int r = db_run(s->db, SQL_LINE_RELEASED, BIND(I(m->order_id),
+	    I(m->line), I(m->released)), e);
+
+	if (r <= 0)
+		return r;
+	r = stock_move(s, m, e);
+	if (r == 0)
+		return err_set(e, ERR_SOFTWARE, "item %s: what is released"
+		    " differs from its orders", m->sku);
+	return r;
+}
+
+int
+stock_release(struct step *s, int64_t order_id, int64_t line,
+    const char *sku, int64_t quantity, struct err *e)
+{
+	return hand(s, &(struct movement){ sku, order_id, line, "release", 0,
+	    0, quantity, "" }, e);
+}
+
+int
+stock_unrelease(struct step *s, int64_t order_id, int64_t line,
+    const char *sku, int64_t quantity, const char *reason, struct err *e)
+{
+	return hand(s, &(struct movement){ sku, order_id, line, "unrelease", 0,
+	    0, -quantity, reason }, e);
+}
+
 static const char SQL_WAITING[] =
 	"SELECT sum(backordered) FROM lines"
 	" WHERE item = $1 AND backordered > 0";

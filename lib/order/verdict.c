@@ -55,6 +55,8 @@ const struct reason reasons[] = {
 	{ "open-holds", "the order has holds that are not answered" },
 	{ "rejected-by-rule", "a rule of severity reject applies" },
 	{ "not-verified", "the order was not verified yet" },
+	{ "not-confirmed", "the order was not acknowledged yet" },
+	{ "not-yet", "the order would arrive before it is wanted" },
 	{ "stock-unchecked", "stock was not checked for this revision" },
 	{ "short", "not all of the stock is there" },
 	{ "nothing-left", "no line can be delivered" },

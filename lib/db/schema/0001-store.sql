@@ -420,9 +420,11 @@ CREATE TABLE handoffs (        -- what was handed to a department, once each
 	at INTEGER NOT NULL,
 	upto INTEGER NOT NULL DEFAULT 0,          -- movements: the last ledger id
 	document TEXT NOT NULL,                   -- JSON it is rendered from
-	file TEXT NOT NULL DEFAULT '',            -- its name in the drop folder
+	folder TEXT NOT NULL DEFAULT '',          -- the drop folder, '': printed
+	file TEXT NOT NULL DEFAULT '',            -- its name there, once its bytes
+	                                          -- are on disk under another
 	written_at INTEGER,                       -- printed, or renamed into place
-	state TEXT NOT NULL DEFAULT 'open'
+	state TEXT NOT NULL DEFAULT 'open'        -- movements need no answer
 		CHECK (state = 'open' OR state = 'accepted' OR state = 'problem'
 		OR state = 'void'),
 	answered_at INTEGER,
@@ -432,6 +434,8 @@ CREATE TABLE handoffs (        -- what was handed to a department, once each
 ) STRICT;
 
 CREATE INDEX handoffs_open ON handoffs (at) WHERE state IN ('open', 'problem');
+CREATE INDEX handoffs_unwritten ON handoffs (folder, id)
+	WHERE written_at IS NULL;
 
 CREATE TABLE shipments (       -- what left, line by line, as it was reported
 	id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -124,6 +124,18 @@ SELECT q.id, o.ref, strftime('%Y-%m-%dT%H:%M:%SZ', q.at, 'unixepoch') AS at,
 	q.message, q.by, q.order_id
 FROM inquiries AS q JOIN orders AS o ON o.id = q.order_id;
 
+CREATE VIEW v_handoffs AS
+SELECT h.id, h.destination, h.kind, coalesce(o.ref, '') AS ref, h.seq,
+	strftime('%Y-%m-%dT%H:%M:%SZ', h.at, 'unixepoch') AS at,
+	h.folder, h.file,
+	coalesce(strftime('%Y-%m-%dT%H:%M:%SZ', h.written_at, 'unixepoch'), '')
+		AS written_at,
+	h.state,
+	coalesce(strftime('%Y-%m-%dT%H:%M:%SZ', h.answered_at, 'unixepoch'), '')
+		AS answered_at,
+	h.note, h.by, h.order_id
+FROM handoffs AS h LEFT JOIN orders AS o ON o.id = h.order_id;
+
 CREATE VIEW v_stock AS
 SELECT i.sku, i.description, i.unit,
 	CASE WHEN coalesce(s.on_hand, 0) % 1000 = 0

@@ -1,0 +1,210 @@
+/* handoff_list.c - order-forward --list and --again */
+
+#include <order/forwards.h>
+#include <order/money.h>
+#include <order/query.h>
+#include <order/ref.h>
+
+#include "handoffs.h"
+#include "loop.h"
+
+static const char *const list_columns[] = { "handoff", "to", "kind", "ref",
+	"at", "age", "state", "answered_at", "by", "note", "folder", "file",
+	"written_at" };
+static const struct head list_head = { 13, list_columns };
+
+static const char *
+instant(struct arena *mem, int64_t at)
+{
+	char text[INSTANT_TEXT];
+
+	return at != 0 ? arena_dup(mem, instant_text(at, text)) : "";
+}
+
+static int
+put(struct tool *t, const struct handoff *h, struct err *e)
+{
+	static const uint8_t types[13] = { [0] = CELL_NUMBER };
+	struct arena *mem = &t->step.mem;
+	char age[32];
+	const char *const values[] = {
+		arena_printf(mem, "%lld", (long long)h->id), h->destination,
+		h->kind, h->ref, instant(mem, h->at),
+		span_text(t->now.at - h->at, age, sizeof(age)), h->state,
+		instant(mem, h->answered_at), h->by, h->note, h->folder,
+		h->file, instant(mem, h->written_at)
+	};
+
+	return tool_put(t, &list_head, values, types, e);
+}
+
+static void
+list(struct tool *t, const struct handoff_query *q)
+{
+	struct err e = ERR_INIT;
+	int64_t after = 0;
+	size_t n;
+
+	do {
+		struct handoff *rows;
+		int r;
+
+		if (step_begin_read(&t->step, &e) < 0)
+			tool_fail(t, &e);
+		r = handoff_page(&t->step, q, after, &rows, &n, &e);
+		for (size_t i = 0; r == 0 && i < n; i++)
+			r = put(t, &rows[i], &e);
+		if (n > 0)
+			after = rows[n - 1].id;
+		step_rollback(&t->step);
+		if (r < 0)
+			tool_fail(t, &e);
+		tool_flush(t);
+	} while (n > 0 && tool_signal == 0);
+}
+
+/* 1; 0 after it said that there is no such order. */
+static int
+mean(struct tool *t, const char *word, int64_t *id)
+{
+	struct err e = ERR_INIT;
+	int r = step_begin_read(&t->step, &e);
+
+	if (r == 0)
+		r = order_find(&t->step, word, id, &e);
+	step_rollback(&t->step);
+	if (r < 0)
+		tool_fail(t, &e);
+	if (r == 0) {
+		tool_status(t, 1);
+		tool_note(t, "%s: there is no such order", word);
+	}
+	return r;
+}
+
+static int64_t
+since(struct tool *t, const char *text)
+{
+	struct err e = ERR_INIT;
+	int64_t at = 0;
+	bool known;
+
+	if (step_begin_read(&t->step, &e) < 0)	/* for the zone */
+		tool_fail(t, &e);
+	known = query_time(text, t->step.policy.text[POLICY_IS_TIMEZONE],
+	    t->now.at, &at);
+	step_rollback(&t->step);
+	if (!known)
+		tool_usage(t, "--since: \"%s\" is no date, no time, nor today,"
+		    " yesterday or days ago as in 7d", text);
+	return at;
+}
+
+void
+forwards_list(struct tool *t, const struct forwards *f)
+{
+	struct handoff_query q = { .destination = "", .open = f->open,
+	    .since = INT64_MIN };
+
+	if (f->to != NULL)
+		q.destination = handoff_destinations[tool_choice(t, "--to",
+		    f->to, handoff_destinations, 2)];
+	if (f->since != NULL)
+		q.since = since(t, f->since);
+	t->dry_run = false;
+	if (t->argc == 0)
+		list(t, &q);
+	for (int i = 0; i < t->argc && tool_signal == 0; i++)
+		if (mean(t, t->argv[i], &q.order_id) == 1)
+			list(t, &q);
+	if (!t->quiet && t->writer == NULL)
+		writer_head(tool_writer(t), &list_head);
+}
+
+/* ---- once more ---- */
+
+/* As it was, unless somebody wants it otherwise. */
+static enum handoff_as
+form_of(struct tool *t, const struct forwards *f, const struct handoff *h)
+{
+	const char *ending = strrchr(h->file, '.');
+
+	if (f->as != NULL)
+		return (enum handoff_as)tool_choice(t, "--as", f->as,
+		    handoff_formats, 3);
+	if (t->out == FORMAT_CSV)
+		return AS_CSV;
+	if (t->out == FORMAT_JSON)
+		return AS_JSON;
+	if (t->out == FORMAT_TABLE)
+		return AS_TABLE;
+	for (int i = 0; ending != NULL && i < 3; i++)
+		if (strcmp(ending + 1, handoff_endings[i]) == 0)
+			return (enum handoff_as)i;
+	return AS_CSV;
+}
+
+static int
+print(struct tool *t, const struct forwards *f, const struct handoff *h,
+    struct err *e)
+{
+	enum handoff_as as = form_of(t, f, h);
+	struct buf b = BUF_INIT;
+	int r;
+
+	if (as == AS_TEXT && h->order_id == 0)
+		tool_usage(t, "hand-off %lld is of movements: there is no page"
+		    " of it", (long long)h->id);
+	if (as == AS_TABLE)
+		return handoff_put(t, h, as, e);
+	r = handoff_render(h, as, &b, e);
+	if (r == 0)
+		handoff_text(t, &b, as);
+	buf_release(&b);
+	return r;
+}
+
+static int64_t wanted;
+
+static int
+mark(struct tool *t, struct err *e)
+{
+	return handoff_written(&t->step, wanted, e) < 0 ? -1 : 1;
+}
+
+void
+forwards_again(struct tool *t, const struct forwards *f, const char *id)
+{
+	struct err e = ERR_INIT;
+	struct handoff h;
+	bool late = false;
+	int r;
+
+	if (decimal_parse(id, 0, &wanted) != DECIMAL_OK || wanted == 0)
+		tool_usage(t, "--again: \"%s\" is not the number of a hand-off"
+		    " (see: order-forward --list)", id);
+	if (f->as != NULL && t->out != FORMAT_AUTO)
+		tool_usage(t, "what is printed is in one format: say it by -o or"
+		    " by --as");
+	r = step_begin_read(&t->step, &e);
+	if (r == 0)
+		r = handoff_find(&t->step, &t->step.mem, wanted, &h, &e);
+	if (r == 1) {
+		late = h.folder[0] == '\0' && h.written_at == 0 && !t->dry_run;
+		t->dry_run = false;
+		r = print(t, f, &h, &e) < 0 ? -1 : 1;
+	}
+	step_rollback(&t->step);
+	if (r < 0)
+		tool_fail(t, &e);
+	if (r == 0) {
+		tool_status(t, 1);
+		tool_note(t, "hand-off %lld: there is no such hand-off",
+		    (long long)wanted);
+		return;
+	}
+	tool_flush(t);
+	/* It was made, but whoever made it died before it was printed. */
+	if (late && !t->quiet)
+		tool_once(t, mark);
+}
