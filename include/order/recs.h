@@ -18,7 +18,9 @@
 #include <order/buf.h>
 #include <order/err.h>
 
-enum format { FORMAT_AUTO, FORMAT_CSV, FORMAT_JSON, FORMAT_TABLE };
+/* What is text or a page is no records: the writer takes it as it stands. */
+enum format { FORMAT_AUTO, FORMAT_CSV, FORMAT_JSON, FORMAT_TABLE, FORMAT_TEXT,
+	FORMAT_HTML };
 
 enum cell {
 	CELL_TEXT,

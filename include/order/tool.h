@@ -31,8 +31,9 @@ enum tool_needs {
 	TOOL_READS = 1,		/* opens the database read-only */
 	TOOL_NO_DB = 2,		/* opens none itself */
 	TOOL_FILES = 4,		/* operands are input files, not orders */
-	TOOL_PLAIN = 8		/* operands are the tool's own business, and
+	TOOL_PLAIN = 8,		/* operands are the tool's own business, and
 				 * stdin is never read for records */
+	TOOL_PAGES = 16		/* prints text and pages, and no table */
 };
 
 struct tool_about {

@@ -22,37 +22,40 @@ static bool help, version;
 struct common {
 	struct opt opt;
 	unsigned unless;	/* hidden from tools with this need */
+	unsigned only;		/* and from those without this one */
 };
 
 static struct common common[] = {
 	{ { OPT_KIND_TEXT, 'd', "database", "FILE", NULL,
-	    "the database ($ORDER_DB, else orders.db)" }, 0 },
+	    "the database ($ORDER_DB, else orders.db)" }, 0, 0 },
 	{ { OPT_KIND_TEXT, 'i', "input", "FORMAT", &in_format,
-	    "csv or json (else told by the first byte)" }, TOOL_PLAIN },
+	    "csv or json (else told by the first byte)" }, TOOL_PLAIN, 0 },
 	{ { OPT_KIND_TEXT, 'o', "output", "FORMAT", &out_format,
-	    "csv, json or table" }, TOOL_NO_DB },
+	    "csv, json or table" }, TOOL_NO_DB | TOOL_PAGES, 0 },
+	{ { OPT_KIND_TEXT, 'o', "output", "FORMAT", &out_format,
+	    "text, csv, json or html" }, TOOL_NO_DB, TOOL_PAGES },
 	{ { OPT_KIND_FLAG, 0, "spreadsheet", NULL, NULL,
-	    "CSV that is safe to open in a spreadsheet" }, TOOL_NO_DB },
+	    "CSV that is safe to open in a spreadsheet" }, TOOL_NO_DB, 0 },
 	{ { OPT_KIND_FLAG, 'n', "dry-run", NULL, NULL,
 	    "decide and print, but change nothing" },
-	    TOOL_READS | TOOL_NO_DB },
+	    TOOL_READS | TOOL_NO_DB, 0 },
 	{ { OPT_KIND_FLAG, 'q', "quiet", NULL, NULL,
-	    "print no records, only faults" }, TOOL_NO_DB },
+	    "print no records, only faults" }, TOOL_NO_DB, 0 },
 	{ { OPT_KIND_FLAG, 'v', "verbose", NULL, NULL,
-	    "say more on stderr" }, TOOL_NO_DB },
+	    "say more on stderr" }, TOOL_NO_DB, 0 },
 	{ { OPT_KIND_FLAG, 0, "progress", NULL, NULL,
-	    "show progress also for short work" }, TOOL_PLAIN },
+	    "show progress also for short work" }, TOOL_PLAIN, 0 },
 	{ { OPT_KIND_FLAG, 0, "allow-unterminated", NULL, NULL,
-	    "accept a last CSV line without its line end" }, TOOL_PLAIN },
+	    "accept a last CSV line without its line end" }, TOOL_PLAIN, 0 },
 	{ { OPT_KIND_TEXT, 0, "color", "WHEN", NULL,
-	    "auto, always or never" }, TOOL_NO_DB },
+	    "auto, always or never" }, TOOL_NO_DB, 0 },
 	{ { OPT_KIND_TEXT, 0, "lock-timeout", "SECONDS", &lock_seconds,
-	    "how long to wait for other writers (30)" }, TOOL_READS },
-	{ { OPT_KIND_FLAG, 'h', "help", NULL, &help, "print this" }, 0 },
+	    "how long to wait for other writers (30)" }, TOOL_READS, 0 },
+	{ { OPT_KIND_FLAG, 'h', "help", NULL, &help, "print this" }, 0, 0 },
 	{ { OPT_KIND_FLAG, 'V', "version", NULL, &version,
-	    "print the version" }, 0 },
+	    "print the version" }, 0, 0 },
 	/* For packagers, not for the reader of a page: without help. */
-	{ { OPT_KIND_TEXT, 0, "completion", "SHELL", &shell, NULL }, 0 },
+	{ { OPT_KIND_TEXT, 0, "completion", "SHELL", &shell, NULL }, 0, 0 },
 };
 
 #define NCOMMON ((int)(sizeof(common) / sizeof(common[0])))
@@ -93,7 +96,8 @@ collect(struct tool *t, const struct opt *all[MAX_OPTIONS])
 	    o != NULL && o->kind != OPT_KIND_END; o++)
 		all[n++] = o;
 	for (int i = 0; i < NCOMMON; i++)
-		if ((common[i].unless & t->about->needs) == 0)
+		if ((common[i].unless & t->about->needs) == 0 &&
+		    (common[i].only & ~t->about->needs) == 0)
 			all[n++] = &common[i].opt;
 	return n;
 }
@@ -135,18 +139,26 @@ print_completion(struct tool *t, const struct opt *const *all, int n)
 }
 
 static enum format
-format_of(struct tool *t, const char *text, const char *option, bool table)
+format_of(struct tool *t, const char *text, const char *option, bool output)
 {
+	static const char *const words[] = { "csv", "json", "table", "text",
+		"html" };
+	static const enum format formats[] = { FORMAT_CSV, FORMAT_JSON,
+		FORMAT_TABLE, FORMAT_TEXT, FORMAT_HTML };
+	static const char *const pages[] = { "text", "csv", "json", "html" };
+	bool paged = (t->about->needs & TOOL_PAGES) != 0;
+	size_t i = 0;
+
 	if (text == NULL)
 		return FORMAT_AUTO;
-	if (strcmp(text, "csv") == 0)
-		return FORMAT_CSV;
-	if (strcmp(text, "json") == 0)
-		return FORMAT_JSON;
-	if (table && strcmp(text, "table") == 0)
-		return FORMAT_TABLE;
-	tool_usage(t, "%s: \"%s\" is none of csv%s json", option, text,
-	    table ? ", table and" : " and");
+	if (output && paged)
+		text = pages[tool_choice(t, option, text, pages, 4)];
+	else
+		text = words[tool_choice(t, option, text, words,
+		    output ? 3 : 2)];
+	while (strcmp(words[i], text) != 0)
+		i++;
+	return formats[i];
 }
 
 static void

@@ -320,7 +320,7 @@ write_all(int fd, const char *p, size_t n, struct err *e)
 	return 0;
 }
 
-/* A table is already, and has our colours in it. */
+/* A table and text are already, and have our colours in them. */
 static void
 make_harmless(struct writer *w)
 {
@@ -339,7 +339,8 @@ flush_text(struct writer *w, struct err *e)
 
 	if (w->text.n == 0)
 		return 0;
-	if (w->opts.terminal && w->opts.format != FORMAT_TABLE)
+	if (w->opts.terminal && w->opts.format != FORMAT_TABLE &&
+	    w->opts.format != FORMAT_TEXT)
 		make_harmless(w);
 	rc = write_all(w->fd, w->text.data, w->text.n, e);
 	buf_clear(&w->text);

@@ -70,6 +70,7 @@ static const struct phrase {
 	{ "archive", "moved to the archive {archive}" },
 	{ "rejects-expired", "{count} closed rejects deleted" },
 	{ "reject-dismissed", "reject {reject} dismissed" },
+	{ "review", "procedure reviewed, {from_on} to {to_on}: {note}" },
 };
 
 static const char NONE[] = "(none)";

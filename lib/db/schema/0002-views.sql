@@ -53,7 +53,9 @@ SELECT o.id, o.ref, o.external_ref, o.channel,
 			coalesce(o.total, o.total_given) % 10000) END END AS total,
 	coalesce(o.total, o.total_given) AS total_minor,
 	o.discount AS discount_minor, o.shipping AS shipping_minor,
-	o.tax AS tax_minor
+	o.tax AS tax_minor,
+	coalesce(strftime('%Y-%m-%dT%H:%M:%SZ', o.decided_at, 'unixepoch'), '')
+		AS decided_at
 FROM orders AS o;
 
 CREATE VIEW v_lines AS
@@ -164,3 +166,37 @@ SELECT e.seq, coalesce(o.ref, '') AS ref, e.kind,
 	e.order_id
 FROM events AS e LEFT JOIN event_details AS d ON d.seq = e.seq
 	LEFT JOIN orders AS o ON o.id = e.order_id;
+
+CREATE VIEW v_findings AS
+SELECT o.ref, f.rule, f.severity, f.hold, f.line, f.field, f.given, f.verdict,
+	f.waived, f.order_id
+FROM findings AS f JOIN orders AS o ON o.id = f.order_id;
+
+CREATE VIEW v_rejects AS
+SELECT id, strftime('%Y-%m-%dT%H:%M:%SZ', at, 'unixepoch') AS at, channel,
+	external_ref, error_code, error_field, error, source, source_line,
+	coalesce(strftime('%Y-%m-%dT%H:%M:%SZ', closed_at, 'unixepoch'), '')
+		AS closed_at, closed_by
+FROM rejects;
+
+CREATE VIEW v_movements AS
+SELECT g.id, coalesce(o.ref, '') AS ref, g.line, g.kind, g.seq, g.sku,
+	CASE WHEN g.on_hand % 1000 = 0 THEN g.on_hand / 1000
+		ELSE g.on_hand / 1000.0 END AS on_hand,
+	CASE WHEN g.allocated % 1000 = 0 THEN g.allocated / 1000
+		ELSE g.allocated / 1000.0 END AS allocated,
+	CASE WHEN g.released % 1000 = 0 THEN g.released / 1000
+		ELSE g.released / 1000.0 END AS released,
+	strftime('%Y-%m-%dT%H:%M:%SZ', g.at, 'unixepoch') AS at, g.reason,
+	g.order_id
+FROM stock_ledger AS g LEFT JOIN orders AS o ON o.id = g.order_id;
+
+CREATE VIEW v_archived AS
+SELECT order_id, ref, archive,
+	strftime('%Y-%m-%dT%H:%M:%SZ', at, 'unixepoch') AS archived_at
+FROM archived;
+
+CREATE VIEW v_reviews AS
+SELECT id, strftime('%Y-%m-%dT%H:%M:%SZ', at, 'unixepoch') AS at, from_on,
+	to_on, note, by
+FROM reviews;
