@@ -54,8 +54,6 @@ mark_printed(struct tool *t, struct err *e)
 	return -1;
 }
 
-static bool more;		/* movements may be left */
-
 /* ---- files ---- */
 
 struct file {
@@ -185,6 +183,21 @@ choose(struct tool *t)
 	return t->out == FORMAT_JSON ? AS_JSON : AS_CSV;
 }
 
+/* The columns of stdout are those of what is handed over. */
+static void
+print_hand_offs(struct tool *t)
+{
+	static struct tool_about about;
+
+	about = *t->about;
+	about.head = handoff_head(given->to);
+	t->about = &about;
+	t->after_batch = mark_printed;
+	t->texts = as == AS_TEXT;
+	if (as == AS_JSON)
+		t->out = FORMAT_JSON;
+}
+
 static void
 begin(struct tool *t, const struct forwards *f)
 {
@@ -203,8 +216,7 @@ begin(struct tool *t, const struct forwards *f)
 		tool_usage(t, "what is printed is in one format: say it by -o or"
 		    " by --as");
 	if (f->dir == NULL) {
-		t->after_batch = mark_printed;
-		t->texts = true;
+		print_hand_offs(t);
 		return;
 	}
 	if (drop_open(&folder, f->dir, &e) < 0)
@@ -215,13 +227,8 @@ begin(struct tool *t, const struct forwards *f)
 }
 
 static void
-end(struct tool *t)
+end(void)
 {
-	/* Also nothing has columns. */
-	if (folder.path == NULL && as == AS_CSV && t->writer == NULL) {
-		t->dry_run = false;
-		writer_head(tool_writer(t), handoff_head(given->to));
-	}
 	if (folder.path != NULL)
 		drop_close(&folder);
 	free(printed.id);
@@ -235,9 +242,6 @@ put_made(struct tool *t, const struct forward *f, struct err *e)
 	struct arena mem = ARENA_INIT;
 	int r = 0;
 
-	if (t->loop != NULL && given->as == NULL && t->out == FORMAT_AUTO &&
-	    tool_input_format(t) == FORMAT_JSON)
-		as = AS_JSON;
 	for (size_t i = 0; r == 0 && i < f->nmade; i++) {
 		struct handoff h;
 
@@ -256,6 +260,10 @@ forward_one(struct tool *t, struct rec *r, struct err *e)
 		.folder = folder.path != NULL ? folder.path : "" };
 	struct verdict v;
 
+	/* What is printed speaks as the input does. */
+	if (folder.path == NULL && given->as == NULL &&
+	    t->out == FORMAT_AUTO && tool_input_format(t) == FORMAT_JSON)
+		as = AS_JSON;
 	if (order_forward(&t->step, rec_text(r, "ref"), &f, &v, e) < 0)
 		return -1;
 	if (folder.path != NULL)
@@ -283,6 +291,9 @@ forwards_pick(struct tool *t, const struct forwards *f, struct refs *refs,
 
 /* ---- movements ---- */
 
+static bool more;		/* may be left */
+static int64_t last;		/* hand-off that was made */
+
 /* One hand-off, so that others get their turn and memory has an end; to try
  * it, all of them. */
 static int
@@ -296,12 +307,30 @@ forward_next(struct tool *t, struct err *e)
 		};
 
 		r = forward_movements(&t->step, &f, e);
-		if (r == 1 && folder.path == NULL) {
+		if (r <= 0)
+			break;
+		last = f.made[0];
+		if (folder.path == NULL) {
 			remember(&f);
 			r = put_made(t, &f, e) < 0 ? -1 : 1;
-		}
+		} else if (t->dry_run)
+			r = handoff_put_listed(t, last, e) < 0 ? -1 : 1;
 	} while (r == 1 && t->dry_run && tool_signal == 0);
-	more = r == 1 && !t->dry_run;
+	more = r == 1;
+	return r < 0 ? -1 : 1;
+}
+
+/* Once it has its name. */
+static int
+put_last(struct tool *t, struct err *e)
+{
+	int r = step_begin_read(&t->step, e);
+
+	if (r == 0)
+		r = handoff_put_listed(t, last, e);
+	step_rollback(&t->step);
+	if (r == 0)
+		tool_flush(t);
 	return r;
 }
 
@@ -312,10 +341,20 @@ forward_stock(struct tool *t)
 
 	do {
 		tool_once(t, forward_next);
-		if (more && (folder.path != NULL ? write_files(t, &e) :
-		    mark_printed(t, &e)) < 0)
+		if (t->dry_run || !more)
+			break;
+		if ((folder.path == NULL ? mark_printed(t, &e) :
+		    write_files(t, &e) < 0 ? -1 : put_last(t, &e)) < 0)
 			tool_fail(t, &e);
-	} while (more && tool_signal == 0);
+	} while (tool_signal == 0);
+	/* Also nothing has columns. */
+	if (t->quiet || t->writer != NULL)
+		return;
+	t->dry_run = false;
+	if (folder.path == NULL)
+		writer_head(tool_writer(t), handoff_head(given->to));
+	else
+		handoff_put_head(t);
 }
 
 void
@@ -329,5 +368,5 @@ forwards_run(struct tool *t, const struct forwards *f)
 		    " order they are of");
 	else
 		forward_stock(t);
-	end(t);
+	end();
 }

@@ -38,6 +38,26 @@ put(struct tool *t, const struct handoff *h, struct err *e)
 	return tool_put(t, &list_head, values, types, e);
 }
 
+int
+handoff_put_listed(struct tool *t, int64_t id, struct err *e)
+{
+	struct arena mem = ARENA_INIT;
+	struct handoff h;
+	int r = handoff_find(&t->step, &mem, id, &h, e);
+
+	if (r == 1)
+		r = put(t, &h, e);
+	arena_release(&mem);
+	return r < 0 ? -1 : 0;
+}
+
+void
+handoff_put_head(struct tool *t)
+{
+	if (!t->quiet && t->writer == NULL)
+		writer_head(tool_writer(t), &list_head);
+}
+
 static void
 list(struct tool *t, const struct handoff_query *q)
 {
@@ -117,8 +137,7 @@ forwards_list(struct tool *t, const struct forwards *f)
 	for (int i = 0; i < t->argc && tool_signal == 0; i++)
 		if (mean(t, t->argv[i], &q.order_id) == 1)
 			list(t, &q);
-	if (!t->quiet && t->writer == NULL)
-		writer_head(tool_writer(t), &list_head);
+	handoff_put_head(t);
 }
 
 /* ---- once more ---- */

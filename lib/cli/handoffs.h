@@ -28,6 +28,10 @@ void handoff_text(struct tool *, const struct buf *, enum handoff_as);
 int handoff_put(struct tool *, const struct handoff *, enum handoff_as,
     struct err *);
 
+/* Put it as in a list; the columns of a list without rows. */
+int handoff_put_listed(struct tool *, int64_t id, struct err *);
+void handoff_put_head(struct tool *);
+
 /* "pick-00000042-SO-00001234-2.csv" */
 const char *handoff_file(struct arena *, const struct handoff *,
     enum handoff_as);

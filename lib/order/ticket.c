@@ -67,11 +67,36 @@ begin(struct step *s, const struct order *o, const char *kind,
 	return 0;
 }
 
-static void
+static const char SQL_UNIT[] = "SELECT unit FROM items WHERE sku = $1";
+
+/* Where the order says none, it is the item's. */
+static int
+unit_of(struct step *s, const struct order_line *l, const char **unit,
+    struct err *e)
+{
+	struct row *row;
+	int r;
+
+	*unit = l->unit;
+	if (l->unit[0] != '\0')
+		return 0;
+	r = db_one(s->db, SQL_UNIT, BIND(T(l->item)), &row, e);
+	if (r == 1) {
+		*unit = db_dup(row, 0, &s->mem);
+		db_done(row);
+	}
+	return r < 0 ? -1 : 0;
+}
+
+static int
 add_line(struct step *s, const struct order_line *l, int64_t quantity,
-    struct buf *lines)
+    struct buf *lines, struct err *e)
 {
 	struct buf b = BUF_INIT;
+	const char *unit;
+
+	if (unit_of(s, l, &unit, e) < 0)
+		return -1;
 
 	detail_begin(&b);
 	detail_int(&b, "line", l->line);
@@ -80,7 +105,7 @@ add_line(struct step *s, const struct order_line *l, int64_t quantity,
 	    l->description : l->item_description);
 	detail_text(&b, "quantity",
 	    decimal_short(&s->mem, quantity, QUANTITY_SCALE));
-	detail_text(&b, "unit", l->unit);
+	detail_text(&b, "unit", unit);
 	detail_text(&b, "promised_on", l->promised_on);
 	detail_text(&b, "line_instructions", l->instructions);
 	detail_end(&b);
@@ -88,6 +113,7 @@ add_line(struct step *s, const struct order_line *l, int64_t quantity,
 		buf_putc(lines, ',');
 	buf_add(lines, b.data, b.n);
 	buf_release(&b);
+	return 0;
 }
 
 static void
@@ -104,15 +130,14 @@ ticket_pick(struct step *s, const struct order *o, const int64_t *goes,
     struct buf *b, struct err *e)
 {
 	struct buf lines = BUF_INIT;
+	int r = begin(s, o, "pick", b, e);
 
-	if (begin(s, o, "pick", b, e) < 0)
-		return -1;
 	detail_text(b, "reason", "");
-	for (size_t i = 0; i < o->nlines; i++)
+	for (size_t i = 0; r == 0 && i < o->nlines; i++)
 		if (goes[i] > 0)
-			add_line(s, &o->lines[i], goes[i], &lines);
+			r = add_line(s, &o->lines[i], goes[i], &lines, e);
 	end(b, &lines);
-	return 0;
+	return r;
 }
 
 int
@@ -120,20 +145,19 @@ ticket_cancel(struct step *s, const struct order *o,
     const struct cancel_request *q, struct buf *b, struct err *e)
 {
 	struct buf lines = BUF_INIT;
+	int r = begin(s, o, "cancel", b, e);
 
-	if (begin(s, o, "cancel", b, e) < 0)
-		return -1;
 	detail_text(b, "reason", q->note[0] == '\0' ? q->reason :
 	    q->reason[0] == '\0' ? q->note :
 	    arena_printf(&s->mem, "%s: %s", q->reason, q->note));
-	for (size_t i = 0; i < o->nlines; i++) {
+	for (size_t i = 0; r == 0 && i < o->nlines; i++) {
 		const struct order_line *l = &o->lines[i];
 		int64_t n = q->quantity > 0 && q->quantity < l->released ?
 		    q->quantity : l->released;
 
 		if (n > 0 && (q->line == 0 || q->line == l->line))
-			add_line(s, l, n, &lines);
+			r = add_line(s, l, n, &lines, e);
 	}
 	end(b, &lines);
-	return 0;
+	return r;
 }
