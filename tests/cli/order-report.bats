@@ -156,7 +156,7 @@ print(*[r["value"] for r in csv.DictReader(sys.stdin) if
 @test "archived orders are not in the figures, and it is said" {
 	good PO-1 >/dev/null
 	good PO-2 >/dev/null
-	sql "insert into archived values (9, 'SO-00000009-7', '2026.db', 1795424400)"
+	sql "insert into archived values (9, 'SO-00000009-7', 'completed', '2026.db', 1795424400)"
 	sql "insert into events (order_id, kind, at, digest, hash)
 		values (9, 'receive', 1795424400, x'', x'')"
 	order-report -o csv >figures.csv

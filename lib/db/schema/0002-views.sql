@@ -192,7 +192,7 @@ SELECT g.id, coalesce(o.ref, '') AS ref, g.line, g.kind, g.seq, g.sku,
 FROM stock_ledger AS g LEFT JOIN orders AS o ON o.id = g.order_id;
 
 CREATE VIEW v_archived AS
-SELECT order_id, ref, archive,
+SELECT order_id, ref, status, archive,
 	strftime('%Y-%m-%dT%H:%M:%SZ', at, 'unixepoch') AS archived_at
 FROM archived;
 
