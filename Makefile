@@ -13,7 +13,8 @@ TOOLS = order-init order-config order-load order-receive order-verify \
 
 LIB = base/arena base/buf base/card base/clock base/date base/err base/hash base/money base/show base/text \
 	io/country io/csv_read io/decode io/head io/json_cut io/json_gate io/json_read io/json_rec io/map \
-	io/map_json io/map_read io/map_rule io/map_value io/map_words io/reader io/table io/without io/writer \
+	io/map_json io/map_read io/map_rule io/map_value io/map_words io/reader io/table io/without \
+	io/writer \
 	db/copies db/copy db/db db/lock db/memory db/migrate db/open db/place db/shape db/stmt \
 	mail/begin mail/compose mail/deliver mail/encode mail/field mail/html mail/maildir mail/mask \
 	mail/parse mail/part mail/run mail/template mail/template_parse mail/thread mail/words \
@@ -29,8 +30,9 @@ LIB = base/arena base/buf base/card base/clock base/date base/err base/hash base
 	order/offer_take order/order order/outbox order/page order/policy order/probe order/promise \
 	order/query order/question order/rate order/receive order/redact order/ref order/reject order/remedy \
 	order/reminder order/reply order/report order/resolve order/resolve_correct order/review order/rules \
-	order/rules_lines order/settle order/standing order/step order/stock order/stock_load \
-	order/substitute order/summary order/terms order/ticket order/update order/update_events \
+	order/rules_lines order/settle order/ship order/ship_notice order/standing order/step order/stock \
+	order/stock_load order/substitute order/summary order/terms order/ticket order/update \
+	order/update_cancel order/update_events order/update_ship order/update_take order/update_told \
 	order/verdict order/verify \
 	cli/acks cli/answer cli/answering cli/asked cli/attention cli/audits cli/backups cli/check_map \
 	cli/completion cli/counts cli/diag cli/drop cli/feed cli/forwards cli/group cli/handoff_list \

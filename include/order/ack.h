@@ -45,6 +45,11 @@ int ack_promise_anew(struct step *, const struct order *before,
  * before the day the customer asked for; DATE_NONE: now. */
 int promise_not_before(struct step *, const struct order *, int32_t *date,
     struct err *);
+
+/* The day by which goods arrive that left on that day: transit days on
+ * working days. */
+int promise_arrival(struct step *, const struct order *, int32_t left_on,
+    int32_t *arrives_on, struct err *);
 cJSON *promise_explain(const struct order *, const struct promise *);
 
 /* ---- line answers ---- */

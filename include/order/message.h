@@ -58,6 +58,11 @@ int message_queue_to(struct step *, const struct order *, const char *kind,
     const char *code, const char *to, cJSON *document, int64_t *id,
     struct err *);
 
+/* Say something else in a message that no mailer may have yet and nobody was
+ * told: 1; 0 when it is too late.  The document is completed and freed. */
+int message_renew(struct step *, const struct order *, int64_t id,
+    cJSON *document, struct err *);
+
 /* What was queued before that message, but not composed yet, or not yet told
  * by hand, is overtaken: it is cancelled.  before is INT64_MAX when nothing
  * takes its place. */

@@ -44,6 +44,11 @@ int stock_release(struct step *, int64_t order_id, int64_t line,
 int stock_unrelease(struct step *, int64_t order_id, int64_t line,
     const char *sku, int64_t quantity, const char *reason, struct err *);
 
+/* So much of what fulfilment has of the line left the house at that instant:
+ * it is on hand no more, unless the item was counted later.  As stock_move. */
+int stock_ship(struct step *, int64_t order_id, int64_t line,
+    const char *sku, int64_t quantity, int64_t left_at, struct err *);
+
 /* When supply not promised to older backorders covers quantity more (or, when
  * it is negative, all but so much): writes the date, or "" for no date.
  * 0, -1. */

@@ -65,6 +65,17 @@ static const struct phrase {
 	{ "release", "released[: {reason}][ ({note})]" },
 	{ "paid", "paid[: {amount}][, {payment_ref}][ ({note})]" },
 	{ "part-paid", "paid in part: {amount}[, {payment_ref}][ ({note})]" },
+	{ "accepted", "fulfilment has accepted it[ ({note})]" },
+	{ "problem", "fulfilment has a problem[, line {line}][: {reason}]"
+	    "[ ({note})]" },
+	{ "picked", "picked[: {what}][ ({note})]" },
+	{ "packed", "packed[: {what}][ by {carrier}][, tracking {tracking}]"
+	    "[ ({note})]" },
+	{ "shipped", "shipped[: {what}][, by {carrier}][, tracking"
+	    " {tracking}][, on {occurred_at}][ ({note})]" },
+	{ "delivered", "delivered[: {what}][, on {occurred_at}][ ({note})]" },
+	{ "returned", "returned[: {what}][, on {occurred_at}][: {reason}]"
+	    "[ ({note})]" },
 	{ "legal-hold", "legal hold[: {reason}][ ({note})]" },
 	{ "legal-release", "legal hold ended[: {reason}][ ({note})]" },
 	{ "archive", "moved to the archive {archive}" },

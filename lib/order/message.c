@@ -268,6 +268,42 @@ message_queue(struct step *s, const struct order *o, const char *kind,
 	return message_queue_to(s, o, kind, code, NULL, d, id, e);
 }
 
+static const char SQL_LANGUAGE[] =
+	"SELECT kind, code, language FROM messages WHERE id = $1";
+
+static const char SQL_RENEW[] =
+	"UPDATE messages SET document = $2 WHERE id = $1"
+	" AND (state = 'by-hand' OR (state = 'queued' AND NOT EXISTS (SELECT 1"
+	"  FROM message_bytes AS b WHERE b.message = messages.id)))";
+
+int
+message_renew(struct step *s, const struct order *o, int64_t id, cJSON *d,
+    struct err *e)
+{
+	struct row *row;
+	char *text;
+	int r = db_one(s->db, SQL_LANGUAGE, BIND(I(id)), &row, e);
+
+	if (r <= 0) {
+		cJSON_Delete(d);
+		return r;
+	}
+	give_text(d, "kind", db_text(row, 0));
+	give_text(d, "code", db_text(row, 1));
+	give_text(d, "language", db_text(row, 2));
+	db_done(row);
+	give_company(s, d);
+	give_order(s, o, d);
+	text = cJSON_PrintUnformatted(d);
+	if (text == NULL)
+		r = err_set(e, ERR_OS, "out of memory");
+	else
+		r = db_run(s->db, SQL_RENEW, BIND(I(id), T(text)), e);
+	cJSON_free(text);
+	cJSON_Delete(d);
+	return r;
+}
+
 /* ---- overtaken ---- */
 
 static const char SQL_OVERTAKE[] =

@@ -187,6 +187,19 @@ promise_not_before(struct step *s, const struct order *o, int32_t *date,
 	return 0;
 }
 
+int
+promise_arrival(struct step *s, const struct order *o, int32_t left_on,
+    int32_t *arrives_on, struct err *e)
+{
+	const struct calendar *c;
+	struct promise p;
+
+	if (calendar_of(s, &c, e) < 0 || find_transit(s, o, &p, e) < 0)
+		return -1;
+	*arrives_on = calendar_add(c, left_on, (int)p.transit_days);
+	return 0;
+}
+
 static void
 add_date(cJSON *o, const char *key, int32_t date)
 {

@@ -137,6 +137,42 @@ stock_unrelease(struct step *s, int64_t order_id, int64_t line,
 	    0, -quantity, reason }, e);
 }
 
+static const char SQL_COUNTED_AFTER[] =
+	"SELECT 1 FROM stock WHERE sku = $1 AND counted_at > $2";
+
+static const char SQL_LINE_SHIPS[] =
+	"UPDATE lines SET allocated = allocated - $3, released = released - $3,"
+	" shipped = shipped + $3"
+	" WHERE order_id = $1 AND line = $2 AND released >= $3";
+
+int
+stock_ship(struct step *s, int64_t order_id, int64_t line, const char *sku,
+    int64_t quantity, int64_t left_at, struct err *e)
+{
+	struct movement m = { sku, order_id, line, "ship", -quantity,
+	    -quantity, -quantity, "" };
+	int64_t counted = 0;
+	int r = db_one_int(s->db, SQL_COUNTED_AFTER, BIND(T(sku), I(left_at)),
+	    &counted, e);
+
+	if (r < 0)
+		return -1;
+	/* Whoever counted did not see it any more. */
+	if (counted) {
+		m.on_hand = 0;
+		m.reason = "left before the count";
+	}
+	r = db_run(s->db, SQL_LINE_SHIPS, BIND(I(order_id), I(line),
+	    I(quantity)), e);
+	if (r <= 0)
+		return r;
+	r = stock_move(s, &m, e);
+	if (r == 0)
+		return err_set(e, ERR_SOFTWARE, "item %s: less is released"
+		    " than its orders hold", sku);
+	return r;
+}
+
 static const char SQL_WAITING[] =
 	"SELECT sum(backordered) FROM lines"
 	" WHERE item = $1 AND backordered > 0";

@@ -6,9 +6,7 @@
 #include <order/money.h>
 #include <order/text.h>
 
-#include "report.h"
-
-#define FUTURE_GRACE 300	/* seconds: clocks differ */
+#include "update_take.h"
 
 #define UPDATE_COLUMN(id, name, kind, scanned) { name, kind, scanned },
 const struct column update_columns[UPDATE_NCOLUMNS] = {
@@ -28,11 +26,11 @@ check_number(struct report *r, enum update_column c, int scale, int64_t *n)
 	if (v[0] != '\0')
 		f = decimal_parse(v, scale, n);
 	if (f != DECIMAL_OK)
-		return report_refuse(r, codes[f], update_columns[c].name,
+		return update_refuse(r, codes[f], update_columns[c].name,
 		    arena_printf(&r->s->mem, "\"%s\" %s",
 		    text_excerpt(&r->s->mem, v), decimal_fault_text(f)));
 	if (v[0] != '\0' && *n == 0 && c != UPDATE_LINE)
-		return report_refuse(r, "not-positive", update_columns[c].name,
+		return update_refuse(r, "not-positive", update_columns[c].name,
 		    "is not over zero");
 	return 1;
 }
@@ -46,11 +44,11 @@ check_time(struct report *r)
 	if (v[0] == '\0')
 		return 1;
 	if (!instant_parse(v, &r->at))
-		return report_refuse(r, "not-an-instant", "occurred_at",
+		return update_refuse(r, "not-an-instant", "occurred_at",
 		    arena_printf(&r->s->mem, "\"%s\" is not a time"
 		    " (2026-11-22T10:00:00Z)", text_excerpt(&r->s->mem, v)));
-	if (r->at > r->s->now.at + FUTURE_GRACE)
-		return report_refuse(r, "in-the-future", "occurred_at",
+	if (r->at > r->s->now.at + UPDATE_GRACE)
+		return update_refuse(r, "in-the-future", "occurred_at",
 		    "is in the future");
 	return 1;
 }
@@ -74,7 +72,7 @@ check(struct report *r)
 		r->value[c] = column_check(&r->s->mem, &update_columns[c],
 		    r->u->column[c], &f);
 		if (f.code != NULL)
-			return report_refuse(r, f.code, f.field, f.text);
+			return update_refuse(r, f.code, f.field, f.text);
 	}
 	r->amount = AMOUNT_NONE;
 	if (!check_number(r, UPDATE_LINE, 0, &r->line) ||
@@ -83,7 +81,7 @@ check(struct report *r)
 	    !check_time(r))
 		return 0;
 	if (r->value[UPDATE_LINE][0] != '\0' && !has_line(r->o, r->line))
-		return report_refuse(r, "no-such-line", "line", arena_printf(
+		return update_refuse(r, "no-such-line", "line", arena_printf(
 		    &r->s->mem, "there is no line %s", r->value[UPDATE_LINE]));
 	return 1;
 }
@@ -160,12 +158,12 @@ order_update(struct step *s, const char *ref, const struct update *u,
 	digest(&r, content);
 	n = event_id[0] != '\0' ? seen(s, event_id, content, e) : 0;
 	if (n == 1)
-		return report_unchanged(&r);
+		return update_unchanged(&r);
 	if (n == 2)
-		return report_refuse(&r, "event-differs", "event_id", arena_printf(
+		return update_refuse(&r, "event-differs", "event_id", arena_printf(
 		    &s->mem, "\"%s\" is known with other content", event_id));
 	if (n == 0)
-		n = report_take(&r);
+		n = update_take(&r);
 	if (n == 1 && event_id[0] != '\0')
 		n = update_once(s, event_id, o.id, content, e);
 	return n < 0 ? -1 : 0;

@@ -73,6 +73,7 @@ const struct reason reasons[] = {
 	{ "event-differs", "the event_id is known with other content" },
 	{ "bad-answer", "the answer does not fit the hold" },
 	{ "bad-value", "a value is not acceptable" },
+	{ "over-quantity", "more is reported than there is of it" },
 	{ "mailer-busy", "another mailer is at work; the message is queued" },
 	{ "not-closed", "the order is not closed, or not for long enough" },
 	{ "legal-hold", "the order is under a legal hold" },

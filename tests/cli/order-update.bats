@@ -5,17 +5,7 @@
 load ../helper
 load ../company
 load inquiry
-
-# update ARGUMENT...: result and reason; what is said is in err
-update() {
-	order-update -o csv "$@" 2>err >out || true
-	python3 -c 'import csv,sys; [print((r["result"]+" "+r["reason"]).strip()) for r in csv.DictReader(open("out"))]'
-}
-
-# The detail of the last event of that kind
-detail() {
-	sql "SELECT detail FROM v_events WHERE kind = '$1' ORDER BY seq DESC LIMIT 1"
-}
+load update
 
 @test "an inquiry by telephone, and what was said" {
 	good PO-1 >/dev/null
@@ -103,7 +93,7 @@ detail() {
 	[ "$(update $R1 hold --reason x)" = 'refused illegal-transition' ]
 	[ "$(update $R1 note --note 'they rang')" = ok ]
 	[ "$(update $R2 reject --reason x)" = 'refused illegal-transition' ]
-	[[ $(cat err) == *'reject: the order is confirmed' ]]
+	[[ $(cat err) == *'reject: the order is confirmed (it can be when it is received, verified)' ]]
 	stays_true
 }
 
@@ -161,12 +151,8 @@ detail() {
 
 @test "what fulfilment reports, and what is no event" {
 	good PO-1 | order-verify | order-check-stock | order-ack -q
-	for e in shipped delivered picked packed returned accepted problem reopen cancel-refused; do
+	for e in shipped delivered picked packed returned accepted problem; do
 		[ "$(update $R1 $e)" = 'refused illegal-transition' ] || { echo $e; return 1; }
-	done
-	for e in delay short-close; do
-		[ "$(update $R1 $e)" = 'refused bad-event' ]
-		[[ $(cat err) == *"$e: cannot be recorded by this version" ]]
 	done
 	[ "$(update $R1 hodl)" = 'refused bad-event' ]
 	[[ $(cat err) == *'did you mean hold?'* ]]

@@ -13,8 +13,8 @@ layer_of() {
 	mail|mail_in|mail_read|template) echo mail ;;
 	ack|amend|answers|archive|audit|backup|cancel|chase|columns|event|\
 	figures|forward|handoff|inquiry|intake|lifecycle|load|message|offer|\
-	order|policy|probe|query|question|rate|ref|remedy|resolve|step|stock|\
-	update|verdict|verify) echo order ;;
+	order|policy|probe|query|question|rate|ref|remedy|resolve|ship|step|\
+	stock|update|verdict|verify) echo order ;;
 	acks|answering|audits|backups|forwards|listing|mails|maps|opt|\
 	questions|rejects|reports|tool) echo cli ;;
 	*) echo unknown ;;

@@ -149,7 +149,7 @@ CREATE TABLE stock_ledger (    -- every movement, once per cause; the deltas
 	kind TEXT NOT NULL
 		CHECK (kind = 'count' OR kind = 'adjust' OR kind = 'allocate'
 		OR kind = 'deallocate' OR kind = 'release' OR kind = 'unrelease'
-		OR kind = 'ship' OR kind = 'return'),
+		OR kind = 'ship'),
 	seq INTEGER NOT NULL,                     -- of this cause, from 1
 	sku TEXT NOT NULL,
 	on_hand INTEGER NOT NULL,
@@ -452,6 +452,7 @@ CREATE TABLE shipments (       -- what left, line by line, as it was reported
 	delivered INTEGER NOT NULL DEFAULT 0,
 	delivered_on TEXT NOT NULL DEFAULT '',    -- the last of it
 	returned INTEGER NOT NULL DEFAULT 0,
+	message INTEGER,                          -- that told of it
 	CHECK (delivered BETWEEN 0 AND quantity),
 	CHECK (returned BETWEEN 0 AND quantity)
 ) STRICT;

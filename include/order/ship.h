@@ -1,0 +1,51 @@
+/* ship.h - what left the house, arrived and came back
+ *
+ * A shipment is a row per line and report.  What is delivered or returned is
+ * counted on the shipments of the line, the oldest first, and on the line.
+ */
+#ifndef ORDER_SHIP_H
+#define ORDER_SHIP_H
+
+#include <order/order.h>
+
+struct parcel {
+	const char *carrier, *tracking;	/* "" when nobody said */
+	int64_t at;			/* when it left */
+	const char *shipped_on;		/* that day in the company's zone */
+	const char *due_on;		/* there, by the calendar */
+};
+
+/* Its days, from the instant it left. */
+int parcel_days(struct step *, const struct order *, struct parcel *,
+    struct err *);
+
+/* So much of what fulfilment has of the line is in the parcel: stock, ledger,
+ * line and shipment.  0, -1. */
+int line_ship(struct step *, const struct order *, struct order_line *,
+    int64_t quantity, const struct parcel *, struct err *);
+
+/* Is nothing left to be sent? */
+bool order_is_sent(const struct order *);
+
+/* Tell of the shipments nobody was told of yet.  A notice that no mailer may
+ * have yet is made anew with all its parcels, not followed by another. */
+int ship_notice(struct step *, const struct order *, struct err *);
+
+/* ---- after that ---- */
+
+struct shipment {
+	int64_t id, line, quantity, delivered, returned;
+	const char *carrier, *tracking, *shipped_on;
+};
+
+/* Those of an order, the oldest first. */
+int shipments_of(struct step *, int64_t order_id, struct shipment **,
+    size_t *n, struct err *);
+
+/* So much of the shipment arrived on that day, or came back. */
+int shipment_deliver(struct step *, const struct order *,
+    const struct shipment *, int64_t quantity, const char *on, struct err *);
+int shipment_return(struct step *, const struct order *,
+    const struct shipment *, int64_t quantity, struct err *);
+
+#endif

@@ -1,0 +1,97 @@
+#!/usr/bin/env bats
+# order-update: what fulfilment reports moves stock once, and the customer is
+# told what is on its way
+
+load ../helper
+load ../company
+load inquiry
+load update
+
+lines() {
+	sql "SELECT line, allocated, released, shipped, delivered, returned FROM v_lines WHERE order_id = ${1:-1}"
+}
+
+stock() {
+	sql "SELECT on_hand / 1000, allocated / 1000, released / 1000 FROM stock WHERE sku = '${1:-TAPE}'"
+}
+
+status() {
+	sql "SELECT status, ship FROM v_orders WHERE id = ${1:-1}"
+}
+
+@test "accepted, or a problem with its reason" {
+	confirmed external_ref,customer,sku,quantity PO-1,C-1,TAPE,6
+	[ "$(update $R1 accepted)" = 'refused illegal-transition' ]
+	[[ $(cat err) == *'the order is confirmed (it can be when it is released)' ]]
+	hand_over 1
+	[ "$(update $R1 accepted)" = ok ]
+	[ "$(update $R1 accepted)" = unchanged ]
+	[ "$(update $R1 problem)" = 'refused missing' ]
+	[ "$(update $R1 problem --line 1 --reason 'shelf empty')" = ok ]
+	[ "$(update $R1 problem --line 1 --reason 'shelf empty')" = unchanged ]
+	[ "$(sql 'SELECT state, note, by FROM handoffs')" = 'problem|line 1: shelf empty|tester' ]
+	[ "$(update $R1 accepted)" = ok ]
+	[ "$(events | cut -d' ' -f6-)" = 'accepted problem accepted ' ]
+}
+
+@test "shipped in parts: stock falls once, the order is completed with the last" {
+	confirmed external_ref,customer,sku,quantity PO-1,C-1,TAPE,6 ,,GLUE,4
+	hand_over 1
+	[ "$(update $R1 shipped --line 1 --quantity 7)" = 'refused over-quantity' ]
+	[[ $(cat err) == *'quantity: 7, but only 6 of the line are with fulfilment (the rest: order-forward)' ]]
+	[ "$(update $R1 shipped --quantity 1)" = 'refused no-such-line' ]
+	[ "$(stock)" = '100|6|6' ]
+	[ "$(update $R1 shipped --line 1 --quantity 2 --carrier DHL --tracking 1 --event-id s-1)" = ok ]
+	[ "$(update $R1 shipped --line 1 --quantity 2 --carrier DHL --tracking 1 --event-id s-1)" = unchanged ]
+	[ "$(update $R1 shipped --line 1 --quantity 3 --carrier DHL --tracking 1 --event-id s-1)" = 'refused event-differs' ]
+	[ "$(stock)" = '98|4|4' ]
+	[ "$(lines)" = $'1|4|4|2|0|0\n2|4|4|0|0|0' ]
+	[ "$(status)" = 'released|partial' ]
+	[ "$(update $R1 shipped --carrier DHL --tracking 2)" = ok ]
+	[ "$(stock) $(stock GLUE)" = '94|0|0 6|0|0' ]
+	[ "$(status)" = 'completed|shipped' ]
+	[ "$(sql 'SELECT closed_at IS NOT NULL FROM orders')" -eq 1 ]
+	[ "$(update $R1 shipped)" = unchanged ]
+	[ "$(update $R1 shipped --tracking 3)" = 'refused illegal-transition' ]
+	[ "$(update $R1 shipped --line 1 --quantity 1)" = 'refused illegal-transition' ]
+	[ "$(sql "SELECT line, on_hand, allocated, released FROM stock_ledger WHERE kind = 'ship'")" = \
+		$'1|-2000|-2000|-2000\n1|-4000|-4000|-4000\n2|-4000|-4000|-4000' ]
+	[ "$(sql "SELECT count(*) FROM handoffs WHERE state = 'accepted'")" -eq 1 ]
+	# one notice, as no mailer had it yet, with all parcels
+	[ "$(sql "SELECT count(*) FROM messages WHERE kind = 'shipped'")" -eq 1 ]
+	[ "$(sql 'SELECT count(DISTINCT message) FROM shipments')" -eq 1 ]
+}
+
+@test "delivered and returned: never more than was shipped, a parcel by its number" {
+	confirmed external_ref,customer,sku,quantity PO-1,C-1,TAPE,6
+	hand_over 1
+	[ "$(update $R1 delivered)" = 'refused over-quantity' ]
+	[[ $(cat err) == *'delivered: nothing of it was shipped' ]]
+	update $R1 shipped --line 1 --quantity 2 --tracking 1
+	update $R1 shipped --tracking 2
+	[ "$(update $R1 delivered --tracking 9)" = 'refused over-quantity' ]
+	[ "$(update $R1 delivered --tracking 2)" = ok ]
+	[ "$(update $R1 delivered --tracking 2)" = unchanged ]
+	[ "$(sql 'SELECT tracking, delivered, delivered_on FROM shipments')" = $'1|0|\n2|4000|2026-11-23' ]
+	[ "$(update $R1 delivered --line 1 --quantity 3)" = 'refused over-quantity' ]
+	[ "$(update $R1 delivered --occurred-at 2026-11-22T10:00:00Z)" = 'refused bad-value' ]
+	[ "$(update $R1 delivered)" = ok ]
+	[ "$(status)" = 'completed|delivered' ]
+	[ "$(update $R1 returned --line 1 --quantity 3)" = ok ]
+	[ "$(sql 'SELECT tracking, returned FROM shipments')" = $'1|2000\n2|1000' ]
+	[ "$(lines)" = '1|0|0|6|6|3' ]
+	# what came back is on hand when somebody has looked at it
+	[ "$(stock)" = '94|0|0' ]
+}
+
+@test "what left before the last count is on hand no less" {
+	confirmed external_ref,customer,sku,quantity PO-1,C-1,TAPE,6
+	hand_over 1
+	ORDER_NOW=2026-11-23T12:00:00Z order-load -q stock <<<$'sku,on_hand\nTAPE,94'
+	export ORDER_NOW=2026-11-23T13:00:00Z
+	[ "$(update $R1 shipped --line 1 --quantity 4 --occurred-at 2026-11-23T11:00:00Z)" = ok ]
+	[ "$(stock)" = '94|2|2' ]
+	[ "$(update $R1 shipped --occurred-at 2026-11-23T12:30:00Z)" = ok ]
+	[ "$(stock)" = '92|0|0' ]
+	[ "$(update $R1 returned --occurred-at 2026-11-20T12:30:00Z)" = 'refused bad-value' ]
+}
