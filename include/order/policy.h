@@ -49,6 +49,7 @@ enum policy_type {
 	X(CLOSE_DAYS, "close_days", INT, "30", 0, 36500) \
 	X(ARCHIVE_DAYS, "archive_days", INT, "365", 0, 36500) \
 	X(REJECT_DAYS, "reject_days", INT, "90", 0, 36500) \
+	X(HANDOFF_HOURS, "handoff_hours", INT, "24", 1, 8760) \
 	X(REVIEW_DAYS, "review_days", INT, "365", 1, 36500)
 
 /* name of the rule, its hold, its default severity */

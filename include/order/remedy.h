@@ -29,6 +29,23 @@ const char *remedy_message(struct arena *, const char *state, int64_t id,
 /* What answers an inquiry; known: it may go to whoever asked. */
 const char *remedy_inquiry(struct arena *, const char *ref, bool known);
 
+/* What a delivery past its promise needs: fulfilment has it, or goods are
+ * there to be handed over, or neither. */
+const char *remedy_late(struct arena *, const char *ref, bool released,
+    bool ready);
+
+const char *remedy_forward(struct arena *, const char *ref);
+
+/* What fulfilment may say of what it was handed. */
+const char *remedy_handoff(struct arena *, const char *ref);
+
+/* What ends a request to cancel (a line, or 0 the order); untold: fulfilment
+ * has yet to be asked. */
+const char *remedy_cancel(struct arena *, const char *ref, int64_t line,
+    bool untold);
+
+const char *remedy_review(void);
+
 const char *remedy_reject(struct arena *, int64_t id);
 
 #endif

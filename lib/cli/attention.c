@@ -1,15 +1,15 @@
-/* attention.c - what somebody has to look at
+/* attention.c - what somebody has to look at, the most urgent first
  *
- * One list of all that is due, held, undelivered or refused, each with the
- * command that deals with it. */
+ * One list of all that is overdue, due, held, undelivered or refused, each
+ * with the command that deals with it.  Knows the groups and how they are
+ * shown; what is in them is found by its neighbours. */
 
 #include <inttypes.h>
 
-#include <order/inquiry.h>
-#include <order/remedy.h>
+#include <order/date.h>
 #include <order/text.h>
 
-#include "listing.h"
+#include "attention.h"
 #include "sheet.h"
 
 static const char *const columns[] = {
@@ -17,7 +17,97 @@ static const char *const columns[] = {
 };
 static const struct head head = { 7, columns };
 
-enum { WHAT = 17, FIRST_WORDS = 70 };
+/* In the order of their urgency; how a person is told of each. */
+static const struct group {
+	matter_page *page;
+	const char *title, *meaning;
+} groups[] = {
+	{ matter_acks_overdue, "Answers overdue",
+	    "these customers should have had our answer by now" },
+	{ matter_stock, "Stock that does not add up",
+	    "what is promised of an item is not what the orders say" },
+	{ matter_mail_stopped, "Mail that is not sent",
+	    "customers wait for messages that nobody delivers" },
+	{ matter_late, "Deliveries past their promise",
+	    "not shipped, and the promised day is over: ship, or tell when" },
+	{ matter_problems, "Problems in fulfilment",
+	    "the warehouse cannot do it as it was handed over" },
+	{ matter_unforwarded, "Ready, but not handed over",
+	    "goods are reserved, the warehouse should have had the order" },
+	{ matter_unaccepted, "Handed over, but not accepted",
+	    "the warehouse has not said that it has the order" },
+	{ matter_cancels, "Cancellations asked for",
+	    "the warehouse must say whether it can still stop them" },
+	{ matter_acks_due, "Answers due soon",
+	    "these customers are waiting for our answer" },
+	{ matter_holds, "Orders on hold",
+	    "they wait for an answer or a decision, the oldest first" },
+	{ matter_inquiries, "Questions of customers",
+	    "answer them; the question is in the order's sheet" },
+	{ matter_dead, "Messages that came back",
+	    "the customer does not know what they say" },
+	{ matter_by_hand, "Customers to be told",
+	    "they have no e-mail address: call, then say so" },
+	{ matter_failed, "Messages to be tried again",
+	    "this happens by itself; look when it goes on" },
+	{ matter_rejects, "Refused input",
+	    "mend it and feed it again, or dismiss it" },
+	{ matter_review, "Review of the procedure",
+	    "look at the year's figures, then record that it was done" },
+};
+
+#define NGROUPS (sizeof(groups) / sizeof(groups[0]))
+
+enum { FEW = 12, WHAT = 4 };	/* shown of a group; indent of its entries */
+
+/* What a person reads is kept back until it is known how much there is. */
+static struct {
+	bool on;		/* for a person */
+	struct sheet all, group;
+	int64_t count, late, oldest;	/* of the group at work */
+	int64_t total, overdue;		/* of all */
+	bool placeholder;	/* a command with ... was shown */
+	const char *time;	/* of the company */
+} view;
+
+static bool
+is_for_person(const struct tool *t)
+{
+	return t->out == FORMAT_TABLE ||
+	    (t->out == FORMAT_AUTO && tool_is_terminal(1));
+}
+
+/* ---- one matter ---- */
+
+static const char SQL_WHO[] =
+	"SELECT coalesce(nullif(customer_name, ''), customer) FROM orders"
+	" WHERE id = $1";
+
+/* A person copies the command: it must not be cut. */
+static int
+put_for_person(struct tool *t, const struct matter *m, bool late,
+    struct err *e)
+{
+	struct sheet *sh = &view.group;
+	const char *who = "";
+	struct row *row;
+	int r = m->order == 0 ? 0 :
+	    db_one(t->db, SQL_WHO, BIND(I(m->order)), &row, e);
+
+	if (r < 0)
+		return -1;
+	if (r == 1) {
+		who = text_shown(sh->mem, db_text(row, 0), 30);
+		db_done(row);
+	}
+	sheet_entry(sh, 2, "", 0, late ? INK_BAD : INK_NONE,
+	    arena_printf(sh->mem, "%s%s%s%s%s (%s)", m->ref,
+	    m->ref[0] != '\0' ? "  " : "", who, who[0] != '\0' ? ": " : "",
+	    m->detail, list_span(t, t->now.at - m->since)), "");
+	sheet_entry(sh, WHAT, "", 2, INK_BOLD, m->command, " \\");
+	view.placeholder = view.placeholder || strstr(m->command, "...") != NULL;
+	return 0;
+}
 
 static const char *
 instant(struct tool *t, int64_t at)
@@ -27,52 +117,26 @@ instant(struct tool *t, int64_t at)
 	return arena_dup(&t->step.mem, instant_text(at, text));
 }
 
-struct matter {
-	const char *what, *ref, *due_at, *detail, *command;
-	int64_t since;
-};
-
-/* A person copies the command: it must not be cut. */
-static int
-put_for_person(struct tool *t, const struct matter *m)
+int
+matter_put(struct tool *t, const struct matter *m, struct err *e)
 {
-	struct sheet sh = { BUF_INIT, &t->step.mem, (size_t)tool_columns(),
-	    tool_color(t) };
-	bool bad = strcmp(m->what, "ack-overdue") == 0 ||
-	    strcmp(m->what, "message-dead") == 0;
-
-	sheet_entry(&sh, 0, m->what, WHAT, bad ? INK_BAD : INK_NONE,
-	    arena_printf(sh.mem, "%s%s%s (%s)", m->ref,
-	    m->ref[0] != '\0' ? "  " : "", m->detail,
-	    list_span(t, t->now.at - m->since)), "");
-	sheet_entry(&sh, 0, "", WHAT, INK_BOLD, m->command, " \\");
-	tool_text(t, sh.out.data, sh.out.n);
-	buf_release(&sh.out);
-	return 0;
-}
-
-static bool
-is_for_person(const struct tool *t)
-{
-	return tool_columns() > 0 &&
-	    (t->out == FORMAT_AUTO || t->out == FORMAT_TABLE);
-}
-
-static int
-put(struct tool *t, const struct matter *m, struct err *e)
-{
-	if (is_for_person(t))
-		return put_for_person(t, m);
+	bool late = m->wrong || (m->due != 0 && m->due < t->now.at);
 	const char *values[] = { m->what, m->ref,
-	    list_span(t, t->now.at - m->since), instant(t, m->since), m->due_at,
-	    m->detail, m->command };
+	    list_span(t, t->now.at - m->since), instant(t, m->since),
+	    m->due != 0 ? instant(t, m->due) : "", m->detail, m->command };
 
-	return tool_put(t, &head, values, NULL, e);
+	if (late)
+		tool_status(t, 1);
+	if (!view.on)
+		return tool_put(t, &head, values, NULL, e);
+	if (view.count++ == 0 || m->since < view.oldest)
+		view.oldest = m->since;
+	view.late += late;
+	return view.count > FEW ? 0 : put_for_person(t, m, late, e);
 }
 
-/* Put a matter for each row of the query, then end the page. */
-static int
-put_rows(struct tool *t, struct cursor *c, struct row *row,
+int
+matter_rows(struct tool *t, struct cursor *c, struct row *row,
     int (*one)(struct tool *, struct cursor *, struct row *, struct err *),
     struct err *e)
 {
@@ -88,256 +152,115 @@ put_rows(struct tool *t, struct cursor *c, struct row *row,
 	return r < 0 ? -1 : n == LIST_PAGE;
 }
 
-/* ---- answers ---- */
-
-static const char SQL_ACKS[] =
-	"SELECT o.id, o.ack_due_at, o.ref, CASE WHEN o.ack_revision <"
-	"  o.revision THEN 'none' ELSE o.ack END, o.received_at,"
-	" coalesce(m.state, ''), coalesce(m.id, 0), coalesce(m.error, '')"
-	" FROM orders AS o LEFT JOIN messages AS m ON m.id ="
-	"  (SELECT max(a.id) FROM messages AS a WHERE a.order_id = o.id"
-	"   AND a.revision = o.revision"
-	"   AND a.kind IN ('receipt', 'acknowledgment', 'rejected'))"
-	" WHERE o.answered_at IS NULL"
-	" AND o.status <> 'cancelled'"
-	" AND o.ack_due_at <= $1 AND o.ack_due_at >= $2"
-	" AND (o.ack_due_at > $2 OR o.id > $3)"
-	" ORDER BY o.ack_due_at, o.id LIMIT $4";
-
-static int
-put_ack(struct tool *t, struct cursor *c, struct row *row, struct err *e)
+const char *
+matter_today(struct tool *t)
 {
-	const char *ref = db_text(row, 2);
-	int64_t late = t->now.at - db_int(row, 1);
-	struct matter m = { late > 0 ? "ack-overdue" : "ack-due", ref,
-	    instant(t, db_int(row, 1)), late > 0 ?
-	    arena_printf(&t->step.mem, "overdue by %s", list_span(t, late)) :
-	    arena_printf(&t->step.mem, "due in %s", list_span(t, -late)),
-	    remedy_ack(&t->step.mem, ref, db_text(row, 3), db_text(row, 5),
-	    db_int(row, 6), db_text(row, 7)), db_int(row, 4) };
+	char text[DATE_TEXT];
+	int32_t date;
+	int minutes;
 
-	c->b = db_int(row, 0);
-	c->a = db_int(row, 1);
-	if (late > 0)
-		tool_status(t, 1);
-	return put(t, &m, e);
+	zone_civil(t->step.policy.text[POLICY_IS_TIMEZONE], t->now.at, &date,
+	    &minutes);
+	return arena_dup(&t->step.mem, date_text(date, text));
+}
+
+int64_t
+matter_end_of(struct tool *t, const char *text)
+{
+	int32_t date;
+
+	return !date_parse(text, &date) ? 0 : zone_midnight(
+	    t->step.policy.text[POLICY_IS_TIMEZONE], date + 1);
+}
+
+/* ---- for a person ---- */
+
+static void
+end_group(struct tool *t, const struct group *g)
+{
+	struct sheet *sh = &view.all;
+
+	view.total += view.count;
+	view.overdue += view.late;
+	if (view.count > 0) {
+		buf_putc(&sh->out, '\n');
+		sheet_entry(sh, 0, "", 0, view.late > 0 ? INK_BAD : INK_BOLD,
+		    arena_printf(sh->mem, "%s (%" PRId64 "%s%s): %s", g->title,
+		    view.count, view.count > 1 ? ", the oldest since " : "",
+		    view.count > 1 ? list_span(t, t->now.at - view.oldest) : "",
+		    g->meaning), "");
+		buf_add(&sh->out, view.group.out.data, view.group.out.n);
+	}
+	if (view.count > FEW)
+		sheet_entry(sh, 2, "", 0, INK_NONE, arena_printf(sh->mem,
+		    "and %" PRId64 " more: order-status --attention -o csv has"
+		    " all", view.count - FEW), "");
+	buf_clear(&view.group.out);
+	view.count = view.late = view.oldest = 0;
 }
 
 static int
-list_acks(struct tool *t, struct cursor *c, struct err *e)
+read_time(struct tool *t, struct cursor *c, struct err *e)
 {
-	int64_t soon = t->now.at +
-	    t->step.policy.number[POLICY_IS_ACK_MARGIN] * 3600;
-	struct row *row;
+	const char *zone = t->step.policy.text[POLICY_IS_TIMEZONE];
+	char text[DATE_TEXT];
+	int32_t date;
+	int minutes;
 
-	if (db_query(t->db, SQL_ACKS, BIND(I(soon), I(c->a), I(c->b),
-	    I(LIST_PAGE)), &row, e) < 0)
-		return -1;
-	return put_rows(t, c, row, put_ack, e);
+	(void)c;
+	(void)e;
+	zone_civil(zone, t->now.at, &date, &minutes);
+	view.time = arena_printf(view.all.mem, "%s %02d:%02d %s",
+	    date_text(date, text), minutes / 60, minutes % 60, zone);
+	return 0;
 }
 
-/* ---- holds ---- */
-
-static const char SQL_HOLDS[] =
-	"SELECT h.order_id, h.hold, o.ref, h.reason, h.opened_at,"
-	" coalesce(f.rule, ''), coalesce(f.field, ''), coalesce(f.line, 0),"
-	" coalesce(f.verdict, '')"
-	" FROM holds AS h CROSS JOIN orders AS o ON o.id = h.order_id"
-	" LEFT JOIN findings AS f ON f.order_id = h.order_id AND f.seq ="
-	"  (SELECT min(g.seq) FROM findings AS g WHERE g.order_id = h.order_id"
-	"   AND g.hold = h.hold AND g.severity <> 'warn' AND g.waived = 0)"
-	" WHERE h.closed_at IS NULL"
-	" AND o.status NOT IN ('rejected', 'cancelled')"
-	" AND h.order_id >= $1 AND (h.order_id > $1 OR h.hold > $2)"
-	" ORDER BY h.order_id, h.hold LIMIT $3";
-
-static int
-put_hold(struct tool *t, struct cursor *c, struct row *row, struct err *e)
+static void
+print_all(struct tool *t)
 {
-	const char *hold = db_text(row, 1), *ref = db_text(row, 2);
-	const char *reason = db_text(row, 3);
-	struct matter m = { strcmp(hold, "consent") == 0 ? "consent" : "hold",
-	    ref, "", reason[0] == '\0' ? hold : arena_printf(&t->step.mem,
-	    "%s: %s", hold, reason), remedy_hold(&t->step.mem, ref, hold,
-	    db_text(row, 5), db_text(row, 6), db_text(row, 8),
-	    db_int(row, 7)),
-	    db_int(row, 4) };
+	struct sheet first = { BUF_INIT, view.all.mem, view.all.width,
+	    view.all.color };
 
-	c->a = db_int(row, 0);
-	snprintf(c->text, sizeof(c->text), "%s", hold);
-	return put(t, &m, e);
-}
-
-static int
-list_holds(struct tool *t, struct cursor *c, struct err *e)
-{
-	struct row *row;
-
-	if (db_query(t->db, SQL_HOLDS, BIND(I(c->a), T(c->text),
-	    I(LIST_PAGE)), &row, e) < 0)
-		return -1;
-	return put_rows(t, c, row, put_hold, e);
-}
-
-/* ---- inquiries ---- */
-
-static const char SQL_INQUIRIES[] =
-	"SELECT q.order_id, q.id, o.ref, q.sender, q.channel, q.at,"
-	" CASE q.question WHEN '' THEN q.subject"
-	"  ELSE substr(q.question, 1, 400) END"
-	" FROM inquiries AS q CROSS JOIN orders AS o ON o.id = q.order_id"
-	" WHERE q.answered_at IS NULL AND q.order_id >= $1"
-	" AND (q.order_id > $1 OR q.id > $2)"
-	" ORDER BY q.order_id, q.id LIMIT $3";
-
-static int
-put_inquiry(struct tool *t, struct cursor *c, struct row *row, struct err *e)
-{
-	const char *ref = db_text(row, 2), *sender = db_text(row, 3);
-	struct arena *mem = &t->step.mem;
-	struct order o;
-	int known = order_load(&t->step, db_int(row, 0), &o, e);
-
-	if (known == 1)
-		known = inquiry_is_known(&t->step, &o, sender, e);
-	if (known < 0)
-		return -1;
-	struct matter m = { "inquiry", ref, "", arena_printf(mem,
-	    "%s%s%s%s asks: %s", sender[0] != '\0' ? "" : "by ",
-	    sender[0] != '\0' ? sender : db_text(row, 4),
-	    known ? "" : ", which is no address of this customer,",
-	    sender[0] != '\0' ? "" : " somebody", text_shown(mem,
-	    db_text(row, 6), FIRST_WORDS)), remedy_inquiry(mem, ref, known),
-	    db_int(row, 5) };
-
-	c->a = db_int(row, 0);
-	c->b = db_int(row, 1);
-	return put(t, &m, e);
-}
-
-static int
-list_inquiries(struct tool *t, struct cursor *c, struct err *e)
-{
-	struct row *row;
-
-	if (db_query(t->db, SQL_INQUIRIES, BIND(I(c->a), I(c->b),
-	    I(LIST_PAGE)), &row, e) < 0)
-		return -1;
-	return put_rows(t, c, row, put_inquiry, e);
-}
-
-/* ---- messages ---- */
-
-#define MESSAGE_COLUMNS \
-	"SELECT m.id, m.next_try_at, m.state, o.ref, m.kind, m.recipient," \
-	" m.error, m.queued_at FROM messages AS m" \
-	" CROSS JOIN orders AS o ON o.id = m.order_id"
-
-static const char SQL_STUCK[] =
-	MESSAGE_COLUMNS
-	" WHERE m.state IN ('dead', 'by-hand') AND m.state = $1 AND m.id > $2"
-	" ORDER BY m.id LIMIT $3";
-
-static const char SQL_FAILED[] =
-	MESSAGE_COLUMNS
-	" WHERE m.state IN ('queued', 'failed') AND m.state = 'failed'"
-	" AND m.next_try_at >= $1 AND (m.next_try_at > $1 OR m.id > $2)"
-	" ORDER BY m.next_try_at, m.id LIMIT $3";
-
-static int
-put_message(struct tool *t, struct cursor *c, struct row *row, struct err *e)
-{
-	const char *state = db_text(row, 2), *to = db_text(row, 5);
-	const char *error = db_text(row, 6);
-	struct arena *mem = &t->step.mem;
-	struct matter m = { arena_printf(mem, "message-%s", state),
-	    db_text(row, 3), "", arena_printf(mem, "%s %s%s%s%s",
-	    db_text(row, 4), to[0] != '\0' ? "to " : "without an address", to,
-	    error[0] != '\0' ? ": " : "", error),
-	    remedy_message(mem, state, db_int(row, 0), error), db_int(row, 7) };
-
-	c->b = db_int(row, 0);
-	c->a = db_int(row, 1);
-	return put(t, &m, e);
-}
-
-static int
-list_stuck(struct tool *t, const char *state, struct cursor *c, struct err *e)
-{
-	struct row *row;
-
-	if (db_query(t->db, SQL_STUCK, BIND(T(state), I(c->b), I(LIST_PAGE)),
-	    &row, e) < 0)
-		return -1;
-	return put_rows(t, c, row, put_message, e);
-}
-
-static int
-list_dead(struct tool *t, struct cursor *c, struct err *e)
-{
-	return list_stuck(t, "dead", c, e);
-}
-
-static int
-list_by_hand(struct tool *t, struct cursor *c, struct err *e)
-{
-	return list_stuck(t, "by-hand", c, e);
-}
-
-static int
-list_failed(struct tool *t, struct cursor *c, struct err *e)
-{
-	struct row *row;
-
-	if (db_query(t->db, SQL_FAILED, BIND(I(c->a), I(c->b), I(LIST_PAGE)),
-	    &row, e) < 0)
-		return -1;
-	return put_rows(t, c, row, put_message, e);
-}
-
-/* ---- rejects ---- */
-
-static const char SQL_REJECTS[] =
-	"SELECT id, source, source_line, error_field, error, external_ref, at"
-	" FROM rejects WHERE closed_at IS NULL AND id > $1 ORDER BY id"
-	" LIMIT $2";
-
-static int
-put_reject(struct tool *t, struct cursor *c, struct row *row, struct err *e)
-{
-	const char *field = db_text(row, 3), *key = db_text(row, 5);
-	struct arena *mem = &t->step.mem;
-	struct matter m = { "reject", "", "", arena_printf(mem,
-	    "%s:%" PRId64 ": %s%s%s%s%s", db_text(row, 1), db_int(row, 2), key,
-	    key[0] != '\0' ? ": " : "", field, field[0] != '\0' ? ": " : "",
-	    db_text(row, 4)), remedy_reject(mem, db_int(row, 0)),
-	    db_int(row, 6) };
-
-	c->a = db_int(row, 0);
-	return put(t, &m, e);
-}
-
-static int
-list_refused(struct tool *t, struct cursor *c, struct err *e)
-{
-	struct row *row;
-
-	if (db_query(t->db, SQL_REJECTS, BIND(I(c->a), I(LIST_PAGE)), &row,
-	    e) < 0)
-		return -1;
-	return put_rows(t, c, row, put_reject, e);
+	sheet_entry(&first, 0, "", 0, view.overdue > 0 ? INK_BAD : INK_BOLD,
+	    view.total == 0 ? arena_printf(first.mem, "Nothing needs attention"
+	    " (%s)", view.time) : arena_printf(first.mem, "%" PRId64
+	    " thing%s need%s attention, %" PRId64 " overdue (%s)", view.total,
+	    view.total == 1 ? "" : "s", view.total == 1 ? "s" : "",
+	    view.overdue, view.time), "");
+	if (view.placeholder) {
+		buf_putc(&view.all.out, '\n');
+		sheet_entry(&view.all, 0, "", 0, INK_NONE, "In a command, ..."
+		    " stands for what only you or the customer can say.", "");
+	}
+	if (!t->quiet) {
+		tool_text(t, first.out.data, first.out.n);
+		tool_text(t, view.all.out.data, view.all.out.n);
+		tool_flush(t);
+	}
+	buf_release(&first.out);
+	buf_release(&view.all.out);
+	buf_release(&view.group.out);
 }
 
 void
 list_attention(struct tool *t)
 {
-	if (!is_for_person(t))
+	/* What is shown at the end outlives the batches it was read in. */
+	static struct arena mem;
+
+	view.on = is_for_person(t);
+	view.all = view.group = (struct sheet){ BUF_INIT, &mem,
+	    (size_t)tool_columns(), tool_color(t) };
+	if (!view.on)
 		list_begin(t, &head);
-	list_pages(t, list_acks);
-	list_pages(t, list_holds);
-	list_pages(t, list_inquiries);
-	list_pages(t, list_dead);
-	list_pages(t, list_by_hand);
-	list_pages(t, list_failed);
-	list_pages(t, list_refused);
+	else
+		list_pages(t, read_time);
+	for (size_t i = 0; i < NGROUPS; i++) {
+		list_pages(t, groups[i].page);
+		if (view.on)
+			end_group(t, &groups[i]);
+	}
+	if (view.on)
+		print_all(t);
+	arena_release(&mem);
 }

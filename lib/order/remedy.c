@@ -134,3 +134,41 @@ remedy_reject(struct arena *mem, int64_t id)
 	return arena_printf(mem, "order-resolve --reject %" PRId64 " dismiss",
 	    id);
 }
+
+const char *
+remedy_late(struct arena *mem, const char *ref, bool released, bool ready)
+{
+	return !released && ready ? remedy_forward(mem, ref) :
+	    arena_printf(mem, "order-update %s delay --promised-on ..."
+	    " --reason \"...\"", ref);
+}
+
+const char *
+remedy_forward(struct arena *mem, const char *ref)
+{
+	return arena_printf(mem, "order-forward --to fulfilment %s", ref);
+}
+
+const char *
+remedy_handoff(struct arena *mem, const char *ref)
+{
+	return arena_printf(mem, "order-update %s accepted", ref);
+}
+
+const char *
+remedy_cancel(struct arena *mem, const char *ref, int64_t line, bool untold)
+{
+	const char *text;
+
+	if (untold)
+		return remedy_forward(mem, ref);
+	text = arena_printf(mem, "order-update %s cancelled", ref);
+	return line == 0 ? text : arena_printf(mem, "%s --line %" PRId64, text,
+	    line);
+}
+
+const char *
+remedy_review(void)
+{
+	return "order-report --reviewed \"...\"";
+}

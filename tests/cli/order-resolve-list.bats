@@ -179,6 +179,7 @@ $R1,price,,accepted,"
 	run --separate-stderr env ORDER_NOW=2026-12-23T09:00:00Z order-ack --due --queue-only
 	[ "$status" -eq 0 ]
 	[ "$(wc -l <<<"$output")" -eq 1 ]
+	order-notify -q
 	run --separate-stderr env ORDER_NOW=2026-12-23T09:00:00Z order-status --attention -o csv
 	[ "$status" -eq 0 ]
 	[[ $output != *ack-overdue* ]]

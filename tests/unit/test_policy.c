@@ -172,6 +172,7 @@ static const char *const defaults[][2] = {
 	{ "price_tolerance_amount", "0" }, { "clarify_remind_hours", "48" },
 	{ "clarify_cancel_days", "0" }, { "close_days", "30" },
 	{ "archive_days", "365" }, { "reject_days", "90" },
+	{ "handoff_hours", "24" },
 	{ "review_days", "365" },
 };
 
