@@ -1,15 +1,23 @@
-/* order-archive - move closed orders to an archive */
+/* order-archive - move closed orders to an archive; erase a person's data */
 
 #include <order/archive.h>
+#include <order/erasures.h>
 #include <order/tool.h>
 
-static const char *to;
+static const char *to, *customer, *one;
+static struct words archives;
 static bool pending;
 
 static const struct opt opts[] = {
 	OPT_TEXT("to", "FILE", &to, "the archive, made when it is not there"),
 	OPT_SELECT("pending", &pending,
 	    "every order whose time has come"),
+	OPT_TEXT("erase-customer", "NUMBER", &customer,
+	    "erase their data, in orders and archives, too"),
+	OPT_TEXT("erase-order", "ORDER", &one,
+	    "erase the personal data of one order"),
+	OPT_WORDS("archive", "FILE", &archives,
+	    "erase in this archive (all that orders went to)"),
 	OPT_END
 };
 
@@ -35,7 +43,7 @@ next_orders(struct tool *t, struct refs *refs, struct err *e)
 static const struct tool_about about = {
 	.name = "order-archive",
 	.args = "[order ...]",
-	.does = "move closed orders to an archive",
+	.does = "move closed orders to an archive, or erase a person's data",
 	.opts = opts,
 	.more = next_orders,
 };
@@ -69,24 +77,48 @@ expire(struct tool *t, struct err *e)
 	return n < 0 ? -1 : n > 0 && !t->dry_run;
 }
 
+static void
+move(struct tool *t)
+{
+	struct err e = ERR_INIT;
+
+	if (!t->dry_run && archive_open(&archive, t->db, to, t->who,
+	    t->lock_seconds, &e) < 0)
+		tool_fail(t, &e);
+	t->before_commit = commit;
+	tool_each(t, archive_one);
+	do
+		if (pending)
+			tool_once(t, expire);
+	while (more_rejects && !t->dry_run);
+	archive_close(archive);
+}
+
+static void
+check(struct tool *t)
+{
+	bool erases = customer != NULL || one != NULL;
+
+	if ((to != NULL) + (customer != NULL) + (one != NULL) != 1)
+		tool_usage(t, "say where to (--to FILE), or whose data are to"
+		    " be erased");
+	if (erases && (t->argc > 0 || t->selected))
+		tool_usage(t, "an erasure names no other orders");
+	if (!erases && archives.n > 0)
+		tool_usage(t, "--archive goes with an erasure; to move orders"
+		    " say --to");
+}
+
 int
 main(int argc, char **argv)
 {
-	struct err e = ERR_INIT;
 	struct tool t;
 
 	tool_begin(&t, argc, argv, &about);
-	if (to == NULL)
-		tool_usage(&t, "say where to: --to FILE");
-	if (!t.dry_run && archive_open(&archive, t.db, to, t.who,
-	    t.lock_seconds, &e) < 0)
-		tool_fail(&t, &e);
-	t.before_commit = commit;
-	tool_each(&t, archive_one);
-	do
-		if (pending)
-			tool_once(&t, expire);
-	while (more_rejects && !t.dry_run);
-	archive_close(archive);
+	check(&t);
+	if (to != NULL)
+		move(&t);
+	else
+		erasures_run(&t, customer, one, &archives);
 	return tool_end(&t);
 }

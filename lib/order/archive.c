@@ -8,6 +8,7 @@
 #include <order/order.h>
 
 #include "archive_rows.h"
+#include "closed.h"
 
 #define DAY 86400
 #define PAGE 250		/* orders: what one transaction moves */
@@ -56,39 +57,15 @@ archive_commit(struct archive *a, struct err *e)
 
 /* ---- which ---- */
 
-/* Who or what still waits for something of order o; NULL: nobody. */
-#define WAITS \
-	" CASE WHEN o.status NOT IN ('completed', 'rejected', 'cancelled')" \
-	"  THEN 'it is ' || o.status" \
-	" WHEN EXISTS (SELECT 1 FROM holds AS h WHERE h.order_id = o.id" \
-	"  AND h.closed_at IS NULL) THEN 'a hold is open'" \
-	" WHEN EXISTS (SELECT 1 FROM inquiries AS q WHERE q.order_id = o.id" \
-	"  AND q.answered_at IS NULL) THEN 'an inquiry is not answered'" \
-	" WHEN EXISTS (SELECT 1 FROM cancel_requests AS c" \
-	"  WHERE c.order_id = o.id AND c.answered_at IS NULL)" \
-	"  THEN 'a request to cancel is not answered'" \
-	" WHEN EXISTS (SELECT 1 FROM handoffs AS f WHERE f.order_id = o.id" \
-	"  AND f.written_at IS NULL AND f.state <> 'void')" \
-	"  THEN 'a hand-off was not written'" \
-	" WHEN EXISTS (SELECT 1 FROM messages AS m WHERE m.order_id = o.id" \
-	"  AND m.state NOT IN ('sent', 'cancelled'))" \
-	"  THEN 'a message was not sent' END"
-
-#define LEGAL_HOLD \
-	" coalesce((SELECT v.kind = 'legal-hold' FROM events AS v" \
-	"  WHERE v.order_id = o.id" \
-	"  AND v.kind IN ('legal-hold', 'legal-release')" \
-	"  ORDER BY v.seq DESC LIMIT 1), 0)"
-
 static const char SQL_DUE[] =
 	"SELECT o.closed_at, o.id, o.ref FROM orders AS o"
 	" WHERE o.closed_at IS NOT NULL AND o.closed_at <= $1"
 	" AND o.closed_at >= $2 AND (o.closed_at > $2 OR o.id > $3)"
-	" AND" WAITS " IS NULL AND NOT" LEGAL_HOLD
+	" AND" ORDER_WAITS " IS NULL AND NOT" ORDER_LEGAL_HOLD
 	" ORDER BY o.closed_at, o.id LIMIT $4";
 
 static const char SQL_ONE[] =
-	"SELECT coalesce(o.closed_at, 0)," WAITS "," LEGAL_HOLD
+	"SELECT coalesce(o.closed_at, 0)," ORDER_WAITS "," ORDER_LEGAL_HOLD
 	" FROM orders AS o WHERE o.id = $1";
 
 /* What became closed then or before may go. */

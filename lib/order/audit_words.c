@@ -79,6 +79,7 @@ static const struct phrase {
 	{ "legal-hold", "legal hold[: {reason}][ ({note})]" },
 	{ "legal-release", "legal hold ended[: {reason}][ ({note})]" },
 	{ "archive", "moved to the archive {archive}" },
+	{ "erase", "personal data erased" },
 	{ "rejects-expired", "{count} closed rejects deleted" },
 	{ "reject-dismissed", "reject {reject} dismissed" },
 	{ "review", "procedure reviewed, {from_on} to {to_on}: {note}" },

@@ -40,7 +40,7 @@ line_cancel(struct step *s, struct order *o, struct order_line *l,
 	int64_t rest = quantity - least(quantity, line_open(l));
 	int64_t waiting = least(rest, l->backordered), back = rest - waiting;
 	int r = back == 0 ? 1 : stock_deallocate(s, o->id, l->line, l->item,
-	    back, false, why, e);
+	    back, false, "cancelled", e);
 
 	if (r > 0)
 		r = db_run(s->db, SQL_CANCEL, BIND(I(o->id), I(l->line),

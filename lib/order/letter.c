@@ -172,8 +172,9 @@ letter_compose(struct arena *mem, struct house *h, struct due *m,
 
 /* ---- showing ---- */
 
+/* Of one that was erased there is nothing to show. */
 static const char SQL_MESSAGE[] =
-	"SELECT " LETTER_COLUMNS " WHERE m.id = $1";
+	"SELECT " LETTER_COLUMNS " WHERE m.id = $1 AND m.document <> '{}'";
 
 int
 message_bytes(struct step *s, int64_t id, struct buf *out, struct err *e)

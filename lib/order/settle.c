@@ -14,7 +14,7 @@ static const char SQL_ABOUT[] =
 	"SELECT m.order_id, m.kind, m.state, m.revision, m.recipient,"
 	" m.state IN ('queued', 'failed') AND EXISTS (SELECT 1"
 	"  FROM message_bytes AS b WHERE b.message = m.id)"
-	" FROM messages AS m WHERE m.id = $1";
+	" FROM messages AS m WHERE m.id = $1 AND m.document <> '{}'";
 
 /* A message and what is about it. */
 struct about {

@@ -11,11 +11,11 @@ layer_of() {
 	map|recs) echo io ;;
 	copies|db|lock) echo db ;;
 	mail|mail_in|mail_read|template) echo mail ;;
-	ack|amend|answers|archive|audit|backup|cancel|chase|columns|event|\
+	ack|amend|answers|archive|audit|backup|cancel|chase|columns|erase|event|\
 	figures|forward|handoff|inquiry|intake|lifecycle|load|message|offer|\
 	order|policy|probe|query|question|rate|ref|remedy|resolve|ship|step|\
 	stock|update|verdict|verify) echo order ;;
-	acks|answering|audits|backups|forwards|listing|mails|maps|opt|\
+	acks|answering|audits|backups|erasures|forwards|listing|mails|maps|opt|\
 	questions|rejects|reports|tool) echo cli ;;
 	*) echo unknown ;;
 	esac
