@@ -14,8 +14,8 @@
 #define V10 V9 ",$10"
 #define V11 V10 ",$11"
 #define V13 V11 ",$12,$13"
-#define V14 V13 ",$14"
-#define V18 V14 ",$15,$16,$17,$18"
+#define V15 V13 ",$14,$15"
+#define V18 V15 ",$16,$17,$18"
 #define V27 V18 ",$19,$20,$21,$22,$23,$24,$25,$26,$27"
 #define V55 V27 ",$28,$29,$30,$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42," \
 	"$43,$44,$45,$46,$47,$48,$49,$50,$51,$52,$53,$54,$55"
@@ -51,11 +51,11 @@ static const struct part {
 	    DROP("originals") },
 	{ OF_ORDER("updates", "event_id"), PUT("updates", V4),
 	    DROP("updates") },
-	{ OF_ORDER("shipments", "id"), PUT("shipments", V14),
+	{ OF_ORDER("shipments", "id"), PUT("shipments", V15),
 	    DROP("shipments") },
 	{ OF_ORDER("cancel_requests", "id"), PUT("cancel_requests", V11),
 	    DROP("cancel_requests") },
-	{ OF_ORDER("handoffs", "id"), PUT("handoffs", V14),
+	{ OF_ORDER("handoffs", "id"), PUT("handoffs", V15),
 	    DROP("handoffs") },
 	{ OF_ORDER("messages", "id"), PUT("messages", V18),
 	    DROP("messages") },

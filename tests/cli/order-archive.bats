@@ -46,6 +46,20 @@ old() {
 	order-audit -d old.db --verify
 }
 
+@test "an order that was handed over and shipped moves with that" {
+	receive external_ref,customer,sku,quantity PO-1,C-1,TAPE,3 |
+		order-verify | order-check-stock | order-ack -q
+	order-forward --to fulfilment $R1 >ticket
+	order-update -q $R1 shipped --carrier DHL
+	order-notify -q
+	archive -q --pending
+	[ "$(old 'SELECT destination, kind, state FROM handoffs')" = 'fulfilment|pick|accepted' ]
+	[ "$(old 'SELECT order_id, line, quantity, carrier FROM shipments')" = '1|1|3000|DHL' ]
+	[ "$(sql 'SELECT count(*) FROM shipments')" = 0 ]
+	stays_true
+	order-audit -d old.db --check
+}
+
 @test "everything that was known of an order is in the archive" {
 	three
 	for t in orders lines holds findings originals updates messages \
