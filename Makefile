@@ -74,7 +74,7 @@ all: $(TOOLS:%=$B/bin/%)
 $B/bin/%: cmd/%.c $B/liborder.a
 	@mkdir -p $(@D)
 	@echo "  LD  $@"
-	$Q$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MF $B/$(@F).d -o $@ $< $B/liborder.a $(LDLIBS)
+	$Q$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $B/$(@F).d -o $@ $< $B/liborder.a $(LDLIBS)
 
 $B/liborder.a: $(OBJECTS)
 	@rm -f $@
@@ -83,7 +83,7 @@ $B/liborder.a: $(OBJECTS)
 $B/lib/%.o: lib/%.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC  $<"
-	$Q$(CC) $(ALL_CFLAGS) -MMD -c -o $@ $<
+	$Q$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Schema, mail templates and maps become byte arrays in the library.
 $B/embed.o: $B/embed.c

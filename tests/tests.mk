@@ -11,7 +11,7 @@ LONG = $(wildcard tests/torture/*.bats tests/bad/*.bats tests/real/*.bats)
 $B/tests/%: tests/unit/%.c $B/liborder.a
 	@mkdir -p $(@D)
 	@echo "  LD  $@"
-	$Q$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -o $@ $< $B/liborder.a $(LDLIBS) -lcmocka
+	$Q$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $B/liborder.a $(LDLIBS) -lcmocka
 
 check: deps-check
 	@$(MAKE) --no-print-directory -j2 all $(UNIT:%=$B/tests/%) $B/tests/tables \
