@@ -7,56 +7,56 @@ load ../company
 
 LATER=2028-03-01T09:00:00Z
 
-# Every word of hers has QQ in it, nobody else's has.
+# Every word of hers has QQZX in it, nobody else's has.
 anna() {
 	printf '%s\n' customer,name,email,phone,bill_line1,bill_city,bill_postcode,bill_country \
-		'QQ-1,Anna QQname,anna@qqmail.example,+49 30 QQ123,QQ street 1,QQtown,10115,DE' |
+		'QQZX-1,Anna QQZXname,anna@qqzxmail.example,+49 30 QQZX123,QQZX street 1,QQZXtown,10115,DE' |
 		order-load -q customers
 	printf '%s\n' customer,name,email,phone \
-		'QQ-1,Anna QQnewname,anna@qqmail.example,+49 30 QQ123' |
+		'QQZX-1,Anna QQZXnewname,anna@qqzxmail.example,+49 30 QQZX123' |
 		order-load -q customers
 	printf '%s\n' sku,currency,customer,min_quantity,valid_from,valid_to,unit_price \
-		TAPE,EUR,QQ-1,0,,,1.90 | order-load -q prices
-	printf '%s\n' alias,customer,sku QQ-tape,QQ-1,TAPE | order-load -q aliases
+		TAPE,EUR,QQZX-1,0,,,1.90 | order-load -q prices
+	printf '%s\n' alias,customer,sku QQZX-tape,QQZX-1,TAPE | order-load -q aliases
 }
 
 # Her orders: the first completed with all that can hang on one, the second
 # cancelled; the third is somebody else's.
 orders() {
 	receive external_ref,customer,customer_name,email,phone,bill_name,bill_line1,ship_name,ship_line1,ship_line2,ship_city,ship_country,payment_token,instructions,description,line_instructions,sku,quantity \
-		'PO-1,QQ-1,Anna QQname,anna@qqmail.example,QQ123,QQ Ltd,QQ 1,Anna QQ,QQ road 7,QQ floor,QQcity,DE,tok_QQ,ring at QQ,for QQ,engrave QQ,TAPE,3' \
-		'PO-2,QQ-1,,,,,,,,,,,,,,,GLUE,2' \
+		'PO-1,QQZX-1,Anna QQZXname,anna@qqzxmail.example,QQZX123,QQZX Ltd,QQZX 1,Anna QQZX,QQZX road 7,QQZX floor,QQZXcity,DE,tok_QQZX,ring at QQZX,for QQZX,engrave QQZX,TAPE,3' \
+		'PO-2,QQZX-1,,,,,,,,,,,,,,,GLUE,2' \
 		'PO-3,C-1,,,,,,,,,,,,,,,GLUE,1' |
 		order-verify | order-check-stock | order-ack -q || true
 	for h in $(order-status $R1 | column held); do
-		order-resolve -q $R1 $h accepted --note "QQ said so" || true
+		order-resolve -q $R1 $h accepted --note "QQZX said so" || true
 	done
 	for o in $R1 $R2; do
-		order-update -q $o inquiry --note "QQ asks"
-		order-update -q $o reply --note "told QQ" --event-id QQ-tel-$o
-		order-update -q $o note --note "QQ is at home on Fridays"
-		order-update -q $o hold --reason "QQ must sign"
-		order-update -q $o release --note "QQ signed" || true
-		order-update -q $o cancelled --reason "QQ has enough" || true
+		order-update -q $o inquiry --note "QQZX asks"
+		order-update -q $o reply --note "told QQZX" --event-id QQZX-tel-$o
+		order-update -q $o note --note "QQZX is at home on Fridays"
+		order-update -q $o hold --reason "QQZX must sign"
+		order-update -q $o release --note "QQZX signed" || true
+		order-update -q $o cancelled --reason "QQZX has enough" || true
 	done
 	order-notify -q
 	sql "INSERT INTO shipments (order_id, line, quantity, carrier, tracking,
 		at, shipped_on, due_on, promised_on, first_promised_on)
-		VALUES (1, 1, 1000, 'DHL', 'QQ-track', 1, '2026-11-24',
+		VALUES (1, 1, 1000, 'DHL', 'QQZX-track', 1, '2026-11-24',
 		'2026-11-26', '', '');
 	INSERT INTO cancel_requests (order_id, line, quantity, reason, note, at,
-		answered_at, answer) VALUES (1, 0, 0, 'QQ', 'QQ', 1, 2, 'refused');
+		answered_at, answer) VALUES (1, 0, 0, 'QQZX', 'QQZX', 1, 2, 'refused');
 	INSERT INTO handoffs (destination, kind, order_id, seq, at, document,
 		file, written_at, state, note) VALUES ('fulfilment', 'pick', 1, 1,
-		1, '{\"ship_name\":\"QQ\"}', 'pick-1.csv', 1, 'accepted', 'QQ')"
+		1, '{\"ship_name\":\"QQZX\"}', 'pick-1.csv', 1, 'accepted', 'QQZX')"
 	rejects
 }
 
 # Two of hers by key and address, one of somebody else; all closed.
 rejects() {
 	receive external_ref,customer,sku,quantity PO-2,X,TAPE,x >/dev/null || true
-	receive external_ref,email,sku,quantity R-2,anna@qqmail.example,TAPE,x >/dev/null || true
-	receive external_ref,customer,sku,quantity R-3,QQ-1,TAPE,x >/dev/null || true
+	receive external_ref,email,sku,quantity R-2,anna@qqzxmail.example,TAPE,x >/dev/null || true
+	receive external_ref,customer,sku,quantity R-3,QQZX-1,TAPE,x >/dev/null || true
 	receive external_ref,email,sku,quantity R-4,susanna@other.example,TAPE,x >/dev/null || true
 	for i in 1 2 3 4; do order-resolve -q --reject $i dismiss; done
 }
@@ -70,8 +70,8 @@ clean() {
 	local f
 	for f in orders.db old.db; do
 		for f in $f $f-wal $f-shm; do
-			[ ! -e $f ] || ! grep -aqi qq $f || {
-				echo "$f:"; strings $f | grep -i qq | head; return 1; }
+			[ ! -e $f ] || ! grep -aqi qqzx $f || {
+				echo "$f:"; strings $f | grep -i qqzx | head; return 1; }
 		done
 	done
 }
@@ -81,8 +81,8 @@ clean() {
 	orders
 	ORDER_NOW=$LATER order-archive -q --to old.db $R1
 	[ "$(sqlite3 old.db 'SELECT count(*) FROM orders')" = 1 ]
-	grep -aq QQ old.db
-	run -0 erase --erase-customer qq-1
+	grep -aq QQZX old.db
+	run -0 erase --erase-customer qqzx-1
 	[ "$(cells ref <<<"$output" | tr '\n' ' ')" = "$R2 ref $R1 " ] ||
 		[ "$(cells ref <<<"$output" | tr '\n' ' ')" = "$R2 $R1 " ]
 	clean
@@ -103,7 +103,7 @@ clean() {
 	anna
 	orders
 	ORDER_NOW=$LATER order-archive -q --to old.db $R1
-	erase -q --erase-customer QQ-1
+	erase -q --erase-customer QQZX-1
 	for d in orders.db:$R2 old.db:$R1; do
 		db=${d%:*} ref=${d#*:}
 		order-status -d $db --full $ref | json 'd["ref"]'
@@ -121,8 +121,8 @@ clean() {
 @test "the same order sent again is still known" {
 	anna
 	orders
-	erase -q --erase-customer QQ-1
-	run -0 receive external_ref,customer,sku,quantity PO-2,QQ-1,GLUE,2
+	erase -q --erase-customer QQZX-1
+	run -0 receive external_ref,customer,sku,quantity PO-2,QQZX-1,GLUE,2
 	[ "$(column ref <<<"$output")" = $R2 ]
 	[ "$(column result <<<"$output")" = duplicate ]
 }
@@ -130,26 +130,26 @@ clean() {
 @test "nothing is erased while an order is not closed" {
 	anna
 	orders
-	run -1 order-archive --erase-customer QQ-1
+	run -1 order-archive --erase-customer QQZX-1
 	[[ $output == "order-archive: nothing was erased: order $R1 is closed on 2026-12-23T09:00:00Z (close_days)" ]]
 	order-update -q $R2 inquiry --note "again"
-	run -1 erase --erase-customer QQ-1
+	run -1 erase --erase-customer QQZX-1
 	[[ $output == "order-archive: nothing was erased: of order $R2 an inquiry is not answered" ]]
 	order-update -q $R2 reply --note told
 	order-update -q $R2 legal-hold --reason court
-	run -1 erase --erase-customer QQ-1
+	run -1 erase --erase-customer QQZX-1
 	[[ $output == "order-archive: nothing was erased: order $R2 is under a legal hold" ]]
 	order-update -q $R2 legal-release
-	receive external_ref,email,sku,quantity R-9,anna@qqmail.example,TAPE,x >/dev/null || true
-	run -1 erase --erase-customer QQ-1
+	receive external_ref,email,sku,quantity R-9,anna@qqzxmail.example,TAPE,x >/dev/null || true
+	run -1 erase --erase-customer QQZX-1
 	[[ $output == *'nothing was erased: reject 5, which is open, is of them (order-resolve --reject 5 dismiss)' ]]
-	[[ $(sql 'SELECT name FROM customers WHERE customer = "QQ-1"') == *QQ* ]]
-	grep -q QQ <<<"$(order-status --full $R1)"
+	[[ $(sql 'SELECT name FROM customers WHERE customer = "QQZX-1"') == *QQZX* ]]
+	grep -q QQZX <<<"$(order-status --full $R1)"
 }
 
 @test "one order of somebody unknown" {
-	receive external_ref,customer_name,email,sku,quantity 'PO-1,QQ,x@qq.example,TAPE,1' >/dev/null
-	order-update -q $R1 reject --reason "who is QQ"
+	receive external_ref,customer_name,email,sku,quantity 'PO-1,QQZX,x@qqzx.example,TAPE,1' >/dev/null
+	order-update -q $R1 reject --reason "who is QQZX"
 	order-config -q mail_command=maildir:mail
 	order-notify -q
 	ORDER_NOW=$LATER order-archive -q --to old.db $R1
@@ -167,12 +167,12 @@ clean() {
 	orders
 	ORDER_NOW=$LATER order-archive -q --to old.db $R1
 	sum=$(sql .dump | md5sum)
-	run -0 erase --erase-customer QQ-1 -n
+	run -0 erase --erase-customer QQZX-1 -n
 	[[ $output == *$R2* && $output == *$R1* ]]
 	[ "$(sql .dump | md5sum)" = "$sum" ]
-	erase -q --erase-customer QQ-1
-	run -0 erase --erase-customer QQ-1
-	[ "$output" = 'order-archive: QQ-1: nothing of that customer is in the store' ]
+	erase -q --erase-customer QQZX-1
+	run -0 erase --erase-customer QQZX-1
+	[ "$output" = 'order-archive: QQZX-1: nothing of that customer is in the store' ]
 	clean
 	stays_true
 }
@@ -182,9 +182,9 @@ clean() {
 	orders
 	ORDER_NOW=$LATER order-archive -q --to old.db $R1
 	mv old.db moved.db
-	run -78 erase --erase-customer QQ-1
+	run -78 erase --erase-customer QQZX-1
 	[[ $output == *'old.db: no such database'* ]]
-	run -0 erase -q --erase-customer QQ-1 --archive moved.db
+	run -0 erase -q --erase-customer QQZX-1 --archive moved.db
 	[[ $output == *'old.db: orders went there, too; it was not named and stays as it is' ]]
 	mv moved.db old.db
 	clean

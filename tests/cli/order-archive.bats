@@ -259,7 +259,7 @@ $R1"
 
 @test "only an archive can be archived to" {
 	run -64 order-archive --pending
-	[[ $output == *'say where to: --to FILE'* ]]
+	[[ $output == *'say where to (--to FILE), or whose data are to be erased'* ]]
 	run -78 order-archive --to orders.db --pending
 	[[ $output == *'orders.db: is an order database, but no archive' ]]
 	echo x >text
