@@ -3,7 +3,9 @@
 #include <order/listing.h>
 
 static struct asked asked;
-static bool attention, rejects, history, lines, full, counts, states, dot;
+static bool attention, rejects, history, lines, full, counts, health, states, dot,
+    watching;
+static const char *every;
 
 static const struct opt opts[] = {
 	OPT_SELECT("all", &asked.all, "every order"),
@@ -34,10 +36,20 @@ static const struct opt opts[] = {
 	OPT_FLAG("lines", &lines, "one record per order line"),
 	OPT_FLAG("full", &full, "whole documents, JSON"),
 	OPT_FLAG("counts", &counts, "how many of what, and how old"),
+	OPT_FLAG("health", &health, "one line: does it run, and what waits"),
 	OPT_FLAG("states", &states, "the table of the lifecycle"),
 	OPT_FLAG("dot", &dot, "--states as a drawing for graphviz"),
+	OPT_FLAG("watch", &watching, "draw it again and again, until q is typed"),
+	OPT_TEXT("every", "SECONDS", &every, "with --watch: how often (5)"),
 	OPT_END
 };
+
+/* Each draw opens it for itself. */
+static bool
+opens_later(void)
+{
+	return watching;
+}
 
 static struct tool_about about = {
 	.name = "order-status",
@@ -46,6 +58,7 @@ static struct tool_about about = {
 	.opts = opts,
 	.needs = TOOL_READS,
 	.more = asked_more,
+	.no_db = opens_later,
 };
 
 static void
@@ -57,6 +70,8 @@ stand_alone(struct tool *t)
 		list_rejects(t);
 	else if (counts)
 		list_counts(t);
+	else if (health)
+		list_health(t);
 	else
 		list_states(t, dot);
 }
@@ -84,14 +99,18 @@ main(int argc, char **argv)
 	int alone;
 
 	tool_begin(&t, argc, argv, &about);
-	alone = attention + rejects + counts + states;
+	alone = attention + rejects + counts + health + states;
 	if (alone + lines + full + history > 1 ||
 	    (alone > 0 && (t.selected || t.argc > (rejects ? 1 : 0))))
-		tool_usage(&t, "--attention, --rejects, --counts and --states"
-		    " stand alone; --lines, --full and --history exclude"
-		    " each other");
+		tool_usage(&t, "--attention, --rejects, --counts, --health and"
+		    " --states stand alone; --lines, --full and --history"
+		    " exclude each other");
 	if (dot && !states)
 		tool_usage(&t, "--dot goes with --states");
+	if (every != NULL && !watching)
+		tool_usage(&t, "--every goes with --watch");
+	if (watching)
+		list_watch(&t, every);
 	if (alone > 0)
 		stand_alone(&t);
 	else

@@ -43,6 +43,15 @@ int list_sheet(struct tool *, const char *ref, struct err *);
 void list_counts(struct tool *);
 void list_attention(struct tool *);	/* status 1: something is overdue */
 void list_rejects(struct tool *);
+/* One line: does it run, and how much waits; raises the exit status to 1 when
+ * it does not. */
+void list_health(struct tool *);
+
+/* Returns once for each draw, in a child whose database is open and whose
+ * stdout is shown on the terminal; never in the tool itself.  seconds is what
+ * the user said, or NULL. */
+void list_watch(struct tool *, const char *seconds);
+
 void list_states(struct tool *, bool dot);
 
 #endif

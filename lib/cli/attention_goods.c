@@ -129,10 +129,13 @@ static const char SQL_UNFORWARDED[] =
 	"  AND h.closed_at IS NULL)"
 	" AND EXISTS (SELECT 1 FROM lines AS l WHERE l.order_id = o.id"
 	"  AND l.allocated > l.released)"
+	" AND NOT EXISTS (SELECT 1 FROM cancel_requests AS q"
+	"  WHERE q.order_id = o.id AND q.answered_at IS NULL)"
 	" AND NOT (coalesce((SELECT nullif(c.ship_policy, '')"
 	"   FROM customers AS c WHERE c.customer = o.account), $5) = 'complete'"
 	"  AND EXISTS (SELECT 1 FROM lines AS l WHERE l.order_id = o.id"
-	"   AND l.backordered > 0))"
+	"   AND l.ordered - l.cancelled - l.rejected - l.substituted"
+	"    > l.allocated + l.shipped))"
 	" ORDER BY o.id LIMIT $4";
 
 static int

@@ -33,6 +33,13 @@ extern volatile sig_atomic_t tool_signal;
  * decided before it is committed and printed. */
 void loop_run(struct tool *, struct loop *);
 
+/* Open the database as the tool needs it (tool_begin does, unless no_db).
+ * Ends the process on an error. */
+void tool_open(struct tool *);
+
+/* stdout is a pipe, and what it says is shown on a terminal of that width. */
+void tool_pretend_terminal(int columns);
+
 /* Look at the clock again: what comes in a stream may come days later. */
 void tool_tick(struct tool *);
 

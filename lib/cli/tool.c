@@ -106,6 +106,22 @@ login_name(void)
 }
 
 void
+tool_open(struct tool *t)
+{
+	const struct tool_about *about = t->about;
+	struct err e = ERR_INIT;
+
+	t->reads = (about->needs & TOOL_READS) != 0 ||
+	    (about->reads != NULL && about->reads());
+	if (db_open(&t->db, t->db_path, t->reads ? DB_READ : DB_WRITE, t->who,
+	    t->lock_seconds, &e) < 0)
+		tool_fail(t, &e);
+	if (db_lock(t->db) != NULL)
+		lock_watch(db_lock(t->db), &tool_signal);
+	step_init(&t->step, t->db, t->now, t->actor, t->who);
+}
+
+void
 tool_begin(struct tool *t, int argc, char **argv,
     const struct tool_about *about)
 {
@@ -134,17 +150,9 @@ tool_begin(struct tool *t, int argc, char **argv,
 	    ORDER_TOOLS_VERSION);
 	if (clock_now(&t->now, &e) < 0)
 		tool_fail(t, &e);
-	if ((about->needs & TOOL_NO_DB) != 0 ||
-	    (about->no_db != NULL && about->no_db()))
-		return;
-	t->reads = (about->needs & TOOL_READS) != 0 ||
-	    (about->reads != NULL && about->reads());
-	if (db_open(&t->db, t->db_path, t->reads ? DB_READ : DB_WRITE, t->who,
-	    t->lock_seconds, &e) < 0)
-		tool_fail(t, &e);
-	if (db_lock(t->db) != NULL)
-		lock_watch(db_lock(t->db), &tool_signal);
-	step_init(&t->step, t->db, t->now, t->actor, t->who);
+	if ((about->needs & TOOL_NO_DB) == 0 &&
+	    (about->no_db == NULL || !about->no_db()))
+		tool_open(t);
 }
 
 void
@@ -243,10 +251,19 @@ tool_choice(struct tool *t, const char *option, const char *value,
 	tool_usage(t, "%s: \"%s\" is none of %s", option, value, list.data);
 }
 
+/* Of the terminal that somebody else shows our stdout on, 0: nobody does. */
+static int shown_columns;
+
+void
+tool_pretend_terminal(int columns)
+{
+	shown_columns = columns;
+}
+
 bool
 tool_is_terminal(int fd)
 {
-	return isatty(fd) == 1;
+	return isatty(fd) == 1 || (fd == 1 && shown_columns > 0);
 }
 
 bool
@@ -265,6 +282,8 @@ tool_columns(void)
 {
 	struct winsize w;
 
+	if (shown_columns > 0)
+		return shown_columns;
 	if (!tool_is_terminal(1) || ioctl(1, TIOCGWINSZ, &w) < 0)
 		return 0;
 	return w.ws_col;
