@@ -80,3 +80,7 @@ torture() {
 @test "customers that answer anything at any time: it adds up after every step" {
 	torture converse
 }
+
+@test "a year of orders: the store is what it must be, every month" {
+	torture year
+}

@@ -1,0 +1,290 @@
+"""What must become of a report to order-update, told a second time."""
+from model import GRACE, ILLEGAL, OK, OPEN, UNCHANGED, refuse
+
+STATUSES = {
+    **dict.fromkeys(("accepted", "problem", "picked", "packed", "shipped",
+                     "cancel-refused"), ("released",)),
+    **dict.fromkeys(("delivered", "returned"), ("released", "completed")),
+    **dict.fromkeys(("delay", "short-close"), ("confirmed", "released")),
+    **dict.fromkeys(("hold", "release"), OPEN),
+    "reject": OPEN[:2], "reopen": ("completed",), "cancelled": OPEN,
+    "paid": OPEN + ("completed", "cancelled"),
+}
+ANY = ("note", "inquiry", "reply", "legal-hold", "legal-release")
+LEADS_TO = {"shipped": "completed", "cancelled": "cancelled",
+            "reject": "rejected"}
+WORK = ("accepted", "problem", "picked", "packed", "shipped", "delivered",
+        "returned")
+FITS = {
+    "line": ("problem", "picked", "packed", "shipped", "delivered",
+             "returned", "note", "cancelled"),
+    "quantity": ("picked", "packed", "shipped", "delivered", "returned",
+                 "cancelled"),
+    "carrier": ("packed", "shipped", "delivered", "returned"),
+    "tracking": ("packed", "shipped", "delivered", "returned"),
+    "promised_on": ("delay",),
+}
+NEEDS_NOTE = ("inquiry", "reply", "note")
+NEEDS_WHY = ("problem", "reject", "hold", "legal-hold")
+
+
+class Reports:
+    def __init__(self, model):
+        self.m = model
+
+    def take(self, record):
+        """(result, reason) of one record, a dict of columns."""
+        o = self.m.by_ref.get(record["ref"])
+        if o is None or o.archived:
+            return refuse("no-such-order" if o is None else "archived")
+        bad = self.is_bad(o, record)
+        if bad:
+            return refuse(bad)
+        key = record.get("event_id", "")
+        if key in self.m.events:
+            return UNCHANGED if self.m.events[key] == self.said(record) \
+                else refuse("event-differs")
+        answer = self.judge(o, record)
+        if key and answer[0] in ("ok", "held"):
+            self.m.events[key] = self.said(record)
+        return answer
+
+    @staticmethod
+    def said(record):
+        return tuple(sorted((k, v) for k, v in record.items() if v != ""))
+
+    @staticmethod
+    def is_bad(o, record):
+        """A value that no event could have."""
+        line, quantity = record.get("line", ""), record.get("quantity", "")
+        if line and not line.isdigit() or quantity and \
+                not quantity.isdigit():
+            return "not-a-number"
+        if quantity == "0":
+            return "not-positive"
+        if line and not 1 <= int(line) <= len(o.lines):
+            return "no-such-line"
+        return None
+
+    def judge(self, o, record):
+        event = record["event"]
+        if event not in STATUSES and event not in ANY:
+            return refuse("bad-event")
+        if LEADS_TO.get(event) == o.status:
+            return self.shipped_again(o, record) if event == "shipped" \
+                else UNCHANGED
+        if event not in ANY and o.status not in STATUSES[event]:
+            return ILLEGAL
+        if any(record.get(c) and event not in fits
+               for c, fits in FITS.items()):
+            return refuse("bad-value")
+        if event in WORK and self.at(record) < o.at - GRACE:
+            return refuse("bad-value")
+        if event in NEEDS_NOTE and not record.get("note", "").strip() or \
+                event in NEEDS_WHY and not self.why(record).strip():
+            return refuse("missing")
+        return getattr(self, event.replace("-", "_"))(o, record)
+
+    def at(self, record):
+        return record.get("at") or self.m.now
+
+    @staticmethod
+    def why(record):
+        return record.get("reason") or record.get("note", "")
+
+    @staticmethod
+    def which(o, record):
+        """The line, as a list; all; or None when it is not said."""
+        if record.get("line"):
+            return [o.lines[int(record["line"]) - 1]]
+        if record.get("quantity"):
+            return o.lines if len(o.lines) == 1 else None
+        return o.lines
+
+    # ---- what is only recorded ----
+
+    def note(self, o, record):
+        return OK
+
+    def inquiry(self, o, record):
+        o.inquiries += 1
+        return OK
+
+    def reply(self, o, record):
+        if not o.inquiries:
+            return refuse("no-such-inquiry")
+        o.inquiries = 0
+        return OK
+
+    def legal_hold(self, o, record):
+        wanted = record["event"] == "legal-hold"
+        if o.legal == wanted:
+            return UNCHANGED
+        o.legal = wanted
+        return OK
+
+    legal_release = legal_hold
+
+    # ---- holds ----
+
+    def hold(self, o, record):
+        if "manual" in o.holds and self.why(record) in o.reasons:
+            return UNCHANGED
+        o.reasons = f"{o.reasons}; {self.why(record)}" \
+            if "manual" in o.holds else self.why(record)
+        o.holds.add("manual")
+        o.was_held = True
+        return OK
+
+    def release(self, o, record):
+        if "manual" not in o.holds:
+            return UNCHANGED if o.was_held else refuse("no-such-hold")
+        o.holds.discard("manual")
+        result, reason = self.m.verify(o)
+        return ("ok" if result == "unchanged" else result), reason
+
+    def paid(self, o, record):
+        held = "payment" in o.holds
+        o.paid = True
+        if not held:
+            return OK
+        result, reason = self.m.verify(o)
+        return ("ok" if result == "unchanged" else result), reason
+
+    def reject(self, o, record):
+        self.m.reject_all(o)
+        return OK
+
+    # ---- what fulfilment says ----
+
+    def accepted(self, o, record):
+        state = record["event"], record.get("line", "") + self.why(record)
+        if o.handed is False:
+            return ILLEGAL
+        if record["event"] == "accepted" and o.handed == "accepted" or \
+                o.handed == state:
+            return UNCHANGED
+        o.handed = "accepted" if record["event"] == "accepted" else state
+        return OK
+
+    problem = accepted
+
+    def of_released(self, o, record):
+        """[(line, quantity)], or an answer."""
+        lines = self.which(o, record)
+        if lines is None:
+            return refuse("no-such-line")
+        quantity = int(record.get("quantity") or 0)
+        if quantity > lines[0].released:
+            return refuse("over-quantity")
+        return [(x, quantity or x.released) for x in lines if x.released]
+
+    def picked(self, o, record):
+        parts = self.of_released(o, record)
+        return parts if isinstance(parts, tuple) else \
+            OK if parts else refuse("over-quantity")
+
+    packed = picked
+
+    def said_before(self, o, record):
+        return not record.get("quantity") and any(
+            int(record.get("line") or n) == n and
+            record.get("carrier", "") in ("", carrier) and
+            record.get("tracking", "") in ("", tracking)
+            for n, carrier, tracking, _ in o.parcels)
+
+    def shipped_again(self, o, record):
+        return UNCHANGED if self.said_before(o, record) else ILLEGAL
+
+    def shipped(self, o, record):
+        parts = self.of_released(o, record)
+        if isinstance(parts, tuple):
+            return parts
+        if not parts:
+            return UNCHANGED if self.said_before(o, record) else \
+                refuse("over-quantity")
+        at = self.at(record)
+        for line, n in parts:
+            item = self.m.items[line.sku]
+            line.allocated -= n
+            line.released -= n
+            line.shipped += n
+            item.allocated -= n
+            item.released -= n
+            if item.counted_at <= at:
+                item.on_hand -= n
+            o.parcels.append([o.lines.index(line) + 1,
+                              record.get("carrier", ""),
+                              record.get("tracking", ""), at // 86400])
+        if not o.to_tell:       # else that notice says this, too
+            o.tell("shipped")
+        o.to_tell = True
+        if all(x.wanted() <= x.shipped for x in o.lines):
+            o.end("completed", self.m.now)
+            o.handed = "accepted"
+        return OK
+
+    def delivered(self, o, record):
+        lines = self.which(o, record)
+        if lines is None:
+            return refuse("no-such-line")
+        what = record["event"]
+        left = [(x, x.shipped - getattr(x, what)) for x in lines]
+        quantity = int(record.get("quantity") or 0)
+        if quantity > left[0][1]:
+            return refuse("over-quantity")
+        if not any(n for _, n in left):
+            return UNCHANGED if any(x.shipped for x in lines) else \
+                refuse("over-quantity")
+        for line, n in left:
+            setattr(line, what, getattr(line, what) + (quantity or n))
+        return OK
+
+    returned = delivered
+
+    # ---- cancelling ----
+
+    def cancelled(self, o, record):
+        if o.status == "released":
+            return self.cancel_released(o, record)
+        if not record.get("line") and not record.get("quantity"):
+            return self.cancel_all(o)
+        lines = self.which(o, record)
+        if lines is None:
+            return refuse("no-such-line")
+        line = lines[0]
+        left = line.wanted() - line.shipped
+        n = int(record.get("quantity") or left)
+        if left == 0:
+            return UNCHANGED
+        if n > left:
+            return refuse("bad-value")
+        self.take_out(line, n)
+        return self.go_on(o)
+
+    def take_out(self, line, n):
+        rest = n - min(n, line.open())
+        waiting = min(rest, line.backordered)
+        line.backordered -= waiting
+        self.m.give_back(line, rest - waiting)
+        line.cancelled += n
+
+    def cancel_all(self, o):
+        for line in o.lines:
+            self.m.give_back(line, line.allocated)
+            line.backordered = 0
+            line.cancelled = line.ordered - line.rejected - line.shipped
+        o.end("cancelled", self.m.now)
+        o.tell("cancelled")
+        return OK
+
+    def go_on(self, o):
+        if not any(x.wanted() for x in o.lines):
+            return self.cancel_all(o)
+        result, reason = self.m.verify(o)
+        if o.status == "verified" and o.holds == {"stock"} and o.checked:
+            return self.m.check(o)
+        return ("ok" if result == "unchanged" else result), reason
+
+    def cancel_released(self, o, record):
+        return ILLEGAL
