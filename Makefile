@@ -1,5 +1,5 @@
 # order-tools: one Makefile; everything it makes goes to build/
-#   make        build the tools            make demo     a day's orders, start to end
+#   make        build the tools            make demo     two weeks of orders, start to end
 #   make check  build and run every test   make lint     every warning is an error
 # SAN=1 builds and tests with AddressSanitizer and UBSan (in build/san).
 
@@ -9,7 +9,7 @@ DESTDIR =
 TOOLS = order-init order-config order-load order-receive order-verify \
 	order-resolve order-check-stock order-ack order-forward \
 	order-notify order-update order-status order-archive order-audit \
-	order-report order-backup
+	order-backup order-report
 
 LIB = base/arena base/buf base/card base/clock base/date base/err base/hash base/money base/show \
 	base/text \
@@ -122,7 +122,7 @@ deps-lint: deps-check
 
 demo: deps
 	@$(MAKE) --no-print-directory -j2 all
-	@PATH="$(CURDIR)/$B/bin:$$PATH" sh examples/day.sh
+	@PATH="$(CURDIR)/$B/bin:$$PATH" examples/fortnight.sh
 
 clean:
 	rm -rf build
