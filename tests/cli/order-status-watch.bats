@@ -128,7 +128,7 @@ entered=$'\e[?1049h' left=$'\e[?1049l'
 @test "health is one line, ok while all runs" {
 	run order-status --health
 	[ "$status" -eq 0 ]
-	[[ $output =~ ^ok\ orders=0\ unanswered_overdue=0\ oldest_queued=0s\ dead=0\ held=0\ chain_head=none\ wal=[0-9]+$ ]]
+	[[ $output =~ ^ok\ orders=0\ unanswered_overdue=0\ oldest_queued=0s\ dead=0\ held=0\ chain_head=[0-9]+:[0-9a-f]{16}\ wal=[0-9]+$ ]]
 	good PO-1 >/dev/null
 	good PO-2 >/dev/null
 	order-update -q $R1 hold --reason why

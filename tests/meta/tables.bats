@@ -100,6 +100,34 @@ keys() {
 	done
 }
 
+@test "order-lifecycle(7): the table is that of order-status --states" {
+	ORDER_DB=$BATS_FILE_TMPDIR/orders.db order-status --states -o csv |
+		python3 "$ROOT/tests/meta/lifecycle.py" >"$BATS_TEST_TMPDIR/table"
+	[ "$(grep -c '^\.It ' "$BATS_TEST_TMPDIR/table")" -gt 30 ]
+	same 'what tests/meta/lifecycle.py makes of it' \
+		"$(cat "$BATS_TEST_TMPDIR/table")" \
+		"$(section order-lifecycle.7 'The table' | sed '1,/^\.Bl/d;/^\.El/,$d')"
+}
+
+@test "the drawing of the lifecycle has every status and event, for graphviz" {
+	export ORDER_DB=$BATS_FILE_TMPDIR/orders.db
+	cd "$BATS_TEST_TMPDIR"
+	order-status --states --dot >life.dot
+	order-status --states -o csv | python3 -c '
+import csv, re, sys
+dot = open("life.dot").read()
+statuses = set()
+for r in csv.DictReader(sys.stdin):
+    assert re.search(r"\b%s\b" % re.escape(r["event"]), dot), r
+    statuses |= set(r["from"].split(", ")) | {r["to"]}
+for s in statuses - {"same", "-"}:
+    assert "\t\"%s\" [fillcolor=" % s in dot, s'
+	command -v dot >/dev/null || skip 'graphviz is not here'
+	dot -Tsvg life.dot >life.svg 2>said
+	[ ! -s said ] || { cat said; return 1; }
+	grep -q archived life.svg
+}
+
 @test "order(7): every tool" {
 	same 'tools' "$(made TOOLS)" "$(section order.7 DESCRIPTION |
 		sed -n 's/^\.It Xr \(order-[a-z-]*\) 1$/\1/p')"
