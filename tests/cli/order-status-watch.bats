@@ -136,7 +136,7 @@ entered=$'\e[?1049h' left=$'\e[?1049l'
 	[ "$status" -eq 0 ]
 	[[ $output == 'ok orders=2 '*' held=1 chain_head='* ]]
 	head=$(sed 's/.*chain_head=\([0-9]*\):\([0-9a-f]*\) .*/\1 \2/' <<<"$output")
-	[[ "$(order-audit --head)" == "$head"* && ${#head} -eq 18 ]]
+	[[ "$(order-audit --head)" == "$head"* && ${#head} -ge 18 ]]
 	run order-status --health -q
 	[ "$output" = '' ]
 }
