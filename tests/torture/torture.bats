@@ -40,6 +40,10 @@ torture() {
 	torture fault 60
 }
 
+@test "archiving and erasure killed anywhere: nothing lost, nothing doubled, no byte left" {
+	torture archive 60
+}
+
 @test "eight processes sell the same things: not one piece too many or too few" {
 	torture oversell
 }
