@@ -146,13 +146,10 @@ drop_place(struct drop *d, const char *name, struct err *e)
 		r = link_instead(d, tmp, name);
 	saved = errno;
 	arena_release(&mem);
-	if (r == 0)
+	if (r == 0 || saved == ENOENT)
 		return 1;
-	if (saved == ENOENT)
-		return 0;
 	if (saved == EEXIST)
-		return err_set(e, ERR_CANTCREAT, "%s/%s: is there and is not"
-		    " ours: move it away", d->path, name);
+		return 0;
 	return err_errno(e, ERR_CANTCREAT, saved, "%s/%s", d->path, name);
 }
 

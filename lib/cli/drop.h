@@ -31,8 +31,8 @@ void drop_unlock(struct drop *);
 int drop_stage(struct drop *, const char *name, const char *bytes, size_t n,
     struct err *);
 
-/* Give it its name: 1; 0 it got it before; -1: ERR_CANTCREAT when there is
- * another file of that name. */
+/* Give it its name: 1 it has it, maybe from before; 0 somebody else's file
+ * has it; -1. */
 int drop_place(struct drop *, const char *name, struct err *);
 
 /* Make names durable. */

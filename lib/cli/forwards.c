@@ -117,15 +117,17 @@ static int
 place(struct tool *t, struct file *files, size_t n, struct err *e)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct err fault = ERR_INIT;
+		int r = drop_place(&folder, files[i].name, e);
 
-		files[i].placed =
-		    drop_place(&folder, files[i].name, &fault) >= 0;
-		if (files[i].placed)
+		if (r < 0)
+			return -1;
+		files[i].placed = r == 1;
+		if (r == 1)
 			continue;
-		tool_note(t, "hand-off %lld: %s", (long long)files[i].id,
-		    fault.text);
-		tool_status(t, fault.code);
+		tool_note(t, "hand-off %lld: %s/%s: is there and is not ours:"
+		    " move it away", (long long)files[i].id, folder.path,
+		    files[i].name);
+		tool_status(t, ERR_CANTCREAT);
 	}
 	return drop_sync(&folder, e);
 }

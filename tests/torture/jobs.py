@@ -139,6 +139,7 @@ VARIES = {
     "originals": {"run"},
     "events": {"seq", "digest", "hash"},
     "event_details": {"seq", "salt", "tool"},
+    "handoffs": {"folder"},
     "messages": {"attempts", "tried_at", "next_try_at", "error"},
 }
 RETRIES = "'mail-failed', 'mail-retry'"
@@ -216,6 +217,10 @@ JOBS = [
         "ref\nSO-00000001-1\nSO-00000002-0\nSO-00000005-4\n"),
     Job("notify", ["order-notify"], "few queued", mails="maildir"),
     Job("mailer", ["order-notify"], "mailer", mails="mailer"),
+    Job("forward", ["order-forward", "--to", "fulfilment", "--pending",
+                    "--dir", "spool"], "queued"),
+    Job("movements", ["order-forward", "--to", "inventory", "--dir", "spool",
+                      "-q"], "queued"),
     Job("answer", ["order-resolve"], "asked", ANSWERS),
     Job("chase", ["order-resolve", "--chase"], "asked"),
     Job("update", ["order-update"], "asked", REPORTS),
