@@ -92,6 +92,38 @@ looks_at_open_holds() {
 	looks_at_open_holds question.c SQL_HOLDS
 }
 
+@test "order-forward --pending looks at what is confirmed or released only" {
+	run plan "$(statement forward.c SQL_PENDING)"
+	[ "$status" -eq 0 ]
+	[[ $output != *SCAN* && $output == *orders_in_hand* ]] ||
+		{ echo "$output"; return 1; }
+	looks_at forward.c SQL_REQUESTS cancel_requests_open
+	looks_at forward.c SQL_UNTOLD cancel_requests_open
+}
+
+@test "movements are read from where the last hand-off ended" {
+	looks_at forward_movements.c SQL_UPTO sqlite_autoindex_handoffs_1
+	looks_at forward_movements.c SQL_MOVEMENTS 'SEARCH m USING INTEGER PRIMARY KEY (rowid>?)'
+}
+
+# hands_by NAME INDEX: the statements of hand-offs begin with the same columns
+hands_by() {
+	sql=$(awk -v name="$1" '$0 ~ "^static const char " name "\\[\\] =" { on = 1; next }
+		on { print } on && /;$/ { exit }' "$ROOT/lib/order/handoff.c" |
+		sed -E 's/^[\t ]*ROW/"SELECT h.id"/; s/FROM_HANDOFFS/" FROM handoffs AS h"/; s/[\t ]*"([^"]*)"/\1/g; s/;$//' |
+		tr -d '\n')
+	run plan "$sql"
+	[ "$status" -eq 0 ]
+	[[ $output == *"$2"* && ! $output =~ SCAN\ h($|[[:space:]]) ]] || { echo "$sql"; echo "$output"; return 1; }
+}
+
+@test "hand-offs that are not written, open or of an order are looked up" {
+	hands_by SQL_UNWRITTEN handoffs_unwritten
+	hands_by SQL_PAGE_OPEN handoffs_open
+	hands_by SQL_PAGE_OPEN handoffs_unwritten
+	hands_by SQL_PAGE_ORDER 'sqlite_autoindex_handoffs_1 (order_id=?'
+}
+
 @test "looking at all orders is seen" {
 	run plan "SELECT ref FROM orders WHERE status = 'rejected'"
 	[[ $output == *'SCAN orders'* ]]
