@@ -1,7 +1,9 @@
 #!/bin/sh
-# Turn schema files, mail templates and maps into C arrays: lib/embed.sh FILE ...
+# Turn schema files, mail templates, maps and the style of the report's page
+# into C arrays: lib/embed.sh FILE ...
 # A schema file is lib/db/schema/NNNN-name.sql, a template
-# lib/order/templates/LANGUAGE/KIND.txt or .html, a map lib/cli/maps/NAME.map.
+# lib/order/templates/LANGUAGE/KIND.txt or .html, a map lib/cli/maps/NAME.map,
+# the style lib/cli/report.css.
 set -eu
 
 bytes() {
@@ -10,6 +12,7 @@ bytes() {
 
 echo '/* made by lib/embed.sh */'
 echo '#include "cli/maps.h"'
+echo '#include "cli/report_style.h"'
 echo '#include "db/schema.h"'
 echo '#include "order/templates.h"'
 i=0
@@ -37,7 +40,7 @@ echo 'const struct mail_template mail_templates[] = {'
 i=0 n=0
 for f; do
 	i=$((i + 1))
-	case $f in *.sql | *.map) continue ;; esac
+	case $f in *.sql | *.map | *.css) continue ;; esac
 	n=$((n + 1))
 	name=${f##*/}
 	dir=${f%/*}
@@ -59,3 +62,10 @@ done
 echo '	{ "", file_1 }'
 echo '};'
 echo "const size_t nbuiltin_maps = $n;"
+
+i=0
+for f; do
+	i=$((i + 1))
+	case $f in *.css) ;; *) continue ;; esac
+	echo "const unsigned char *const report_style = file_$i;"
+done

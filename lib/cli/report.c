@@ -197,6 +197,8 @@ report_print(struct tool *t, struct err *e)
 		return report_csv(t, &f, e);
 	if (t->out == FORMAT_JSON)
 		report_json(t, &f);
+	else if (t->out == FORMAT_HTML)
+		report_page(t, &f);
 	else
 		report_text(t, &f);
 	return 0;

@@ -49,6 +49,9 @@ extern const size_t nreport_sections;
 /* For a person: "1,234", "97.1 % (34 of 35)", "2 h 5 min", "12.50 EUR". */
 const char *report_value(struct arena *, const struct figure *);
 
+/* Of a share: "34 of 35". */
+const char *report_of(struct arena *, const struct figure *);
+
 /* For a program: digits, "97.1", "125", "12.50"; "" unknown. */
 const char *report_number(struct arena *, const struct figure *);
 const char *report_unit(const struct figure *);

@@ -49,13 +49,6 @@ add(struct glances *g, const char *section, const char *label,
 	    section };
 }
 
-static const char *
-of_text(const struct glances *g, const struct figure *x, const char *what)
-{
-	return arena_printf(g->mem, "%s of %s %s", count(g, x->part),
-	    count(g, x->whole), what);
-}
-
 static void
 add_orders(struct glances *g)
 {
@@ -101,8 +94,11 @@ add_share(struct glances *g, const char *section, const char *name,
 {
 	const struct figure *x = get(g, section, name);
 
+	if (x == &NOTHING)
+		return;
 	add(g, section, label, report_value(g->mem, x), OUTLOOK_NONE,
-	    x->known ? of_text(g, x, what) : none);
+	    x->known ? arena_printf(g->mem, "%s %s",
+	    report_of(g->mem, x), what) : none);
 }
 
 static void

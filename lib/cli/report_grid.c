@@ -67,6 +67,14 @@ report_value(struct arena *mem, const struct figure *f)
 }
 
 const char *
+report_of(struct arena *mem, const struct figure *f)
+{
+	return arena_printf(mem, "%s of %s",
+	    grouped(mem, decimal_short(mem, f->part, f->exponent)),
+	    grouped(mem, decimal_short(mem, f->whole, f->exponent)));
+}
+
+const char *
 report_number(struct arena *mem, const struct figure *f)
 {
 	static const struct { enum unit unit; int scale; } scales[] = {

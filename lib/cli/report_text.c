@@ -1,6 +1,5 @@
 /* report_text.c - the report as text, for a terminal, a mail, a printer */
 
-#include <order/money.h>
 #include <order/text.h>
 
 #include "report.h"
@@ -113,10 +112,9 @@ put_line(struct sheet *sh, const struct figures *f,
 		return;
 	value = !x->known && p->none != NULL ? p->none :
 	    report_value(sh->mem, x);
-	if (x->known && x->unit == UNIT_SHARE && x->exponent == 0)
-		value = arena_printf(sh->mem, "%s (%s of %s)", value,
-		    decimal_short(sh->mem, x->part, 0),
-		    decimal_short(sh->mem, x->whole, 0));
+	if (x->known && x->unit == UNIT_SHARE)
+		value = arena_printf(sh->mem, "%s (%s)", value,
+		    report_of(sh->mem, x));
 	sheet_entry(sh, INDENT, p->title, NAME, INK_NONE, value, "");
 }
 

@@ -28,7 +28,7 @@ const struct report_section report_sections[] = {
 		    .by_size = true },
 		{ .kind = PART_TABLE, .title = "Where they stand now", .key = "status",
 		    .column =
-		    { { "by_status", "orders" } } },
+		    { { "by_status", "orders" } }, .bars = true },
 		{ .kind = PART_TABLE, .title = "Value, without rejected and cancelled orders", .key = "currency",
 		    .column = { { "value", "total" } } },
 		LINE_IF_ANY("Orders whose total is not known", "without_total"),

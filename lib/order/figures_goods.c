@@ -121,6 +121,19 @@ take_line(struct goods *g, struct row *row)
 		g->at_once = add(g->at_once, db_int(row, MOVED));
 }
 
+/* The movements stay where the stock is: an archive has none. */
+static void
+put_at_once(struct goods *g)
+{
+	struct figures *f = g->c->out;
+
+	if (db_is_archive(g->c->s->db))
+		return;
+	figure_share(f, "stock", "lines_at_once", "", g->filled, g->checked);
+	figure_share(f, "stock", "quantity_at_once", "", g->taken,
+	    g->asked)->exponent = QUANTITY_SCALE;
+}
+
 static void
 put_stock(struct goods *g)
 {
@@ -128,9 +141,7 @@ put_stock(struct goods *g)
 	int64_t now = g->c->s->now.at;
 
 	figure_put(f, "orders", "lines", "", UNIT_COUNT, g->lines);
-	figure_share(f, "stock", "lines_at_once", "", g->filled, g->checked);
-	figure_share(f, "stock", "quantity_at_once", "", g->taken,
-	    g->asked)->exponent = QUANTITY_SCALE;
+	put_at_once(g);
 	figure_put(f, "stock", "backordered", "", UNIT_COUNT, g->waiting);
 	figure_put(f, "stock", "without_date", "", UNIT_COUNT, g->undated);
 	for (size_t i = 0; i < NAGES; i++)

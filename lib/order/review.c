@@ -37,6 +37,8 @@ review_last(struct step *s, struct review *v, struct err *e)
 	    .to = DATE_NONE, .due_on = DATE_NONE };
 	if (r < 0)
 		return -1;
+	if (r == 0 && db_is_archive(s->db))
+		return 0;
 	if (r == 1) {
 		v->ever = true;
 		v->at = db_int(row, 0);

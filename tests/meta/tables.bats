@@ -176,7 +176,7 @@ columns_of() {
 	db=$BATS_FILE_TMPDIR/orders.db
 	same 'views' "$(for v in v_orders v_lines v_holds v_messages v_inquiries \
 		v_handoffs v_stock v_events \
-		v_findings v_rejects v_movements v_archived v_reviews
+		v_shipments v_findings v_rejects v_movements v_archived v_reviews
 		do
 			printf '%s:' $v
 			sqlite3 -readonly "$db" "PRAGMA table_info($v)" |

@@ -167,6 +167,19 @@ SELECT e.seq, coalesce(o.ref, '') AS ref, e.kind,
 FROM events AS e LEFT JOIN event_details AS d ON d.seq = e.seq
 	LEFT JOIN orders AS o ON o.id = e.order_id;
 
+CREATE VIEW v_shipments AS
+SELECT s.id, o.ref, s.line, s.carrier, s.tracking, s.shipped_on, s.due_on,
+	s.promised_on, s.first_promised_on,
+	CASE WHEN s.quantity % 1000 = 0 THEN s.quantity / 1000
+		ELSE s.quantity / 1000.0 END AS quantity,
+	CASE WHEN s.delivered % 1000 = 0 THEN s.delivered / 1000
+		ELSE s.delivered / 1000.0 END AS delivered,
+	s.delivered_on,
+	CASE WHEN s.returned % 1000 = 0 THEN s.returned / 1000
+		ELSE s.returned / 1000.0 END AS returned,
+	s.order_id
+FROM shipments AS s JOIN orders AS o ON o.id = s.order_id;
+
 CREATE VIEW v_findings AS
 SELECT o.ref, f.rule, f.severity, f.hold, f.line, f.field, f.given, f.verdict,
 	f.waived, f.order_id
