@@ -88,7 +88,7 @@ entered=$'\e[?1049h' left=$'\e[?1049l'
 	END
 	[ "$status" -eq 0 ] || echo "$output"
 	[ "$status" -eq 0 ]
-	! grep -q 'SO-00000040-2' out
+	[ "$(grep -c 'SO-00000040-2' out)" -eq 0 ]
 }
 
 @test "what ends it leaves the terminal as it was" {
