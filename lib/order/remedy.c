@@ -30,6 +30,7 @@ static const struct remedy {
 	{ "price", "not-on-file", ANSWER_WAIVED, NULL },
 	{ "price", "missing", ANSWER_CORRECTED, "unit_price" },
 	{ "price", NULL, ANSWER_ACCEPTED, NULL },
+	{ "total", "invalid", ANSWER_CORRECTED, "quantity" },
 	{ "total", NULL, ANSWER_ACCEPTED, NULL },
 	{ "consent", NULL, ANSWER_ACCEPTED, NULL },
 	{ "credit", NULL, ANSWER_WAIVED, NULL },
@@ -72,6 +73,10 @@ remedy_hold(struct arena *mem, const char *ref, const char *hold,
 		return arena_printf(mem, "%s --note \"...\"", text);
 	if (r->field == NULL)
 		return text;
+	/* Too much for an amount: of which line is for somebody to see. */
+	if (strcmp(hold, "total") == 0)
+		return arena_printf(mem, "%s --line ... --set %s=...", text,
+		    r->field);
 	if (line > 0)
 		text = arena_printf(mem, "%s --line %" PRId64, text, line);
 	return arena_printf(mem, "%s --set %s=...", text,

@@ -342,6 +342,9 @@ look(struct resolving *r)
 	column_check(&r->s->mem, &note, a->note, &f);
 	if (f.code != NULL)
 		return answer_refused(r->v, o, f.code, f.field, f.text);
+	if (order_is(o, "cancelled") || order_is(o, "rejected"))
+		return refuse(r, "illegal-transition", arena_printf(
+		    &r->s->mem, "the order is %s", o->status));
 	if (!order_held(o, a->hold) && (strcmp(a->hold, "consent") != 0 ||
 	    !waits(o) || order_is(o, "completed")))
 		return refuse(r, "no-such-hold", "is no open hold of the"

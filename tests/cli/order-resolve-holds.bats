@@ -126,7 +126,8 @@ ends() {
 		says ok '' "$REF" $hold cancel --note 'not any more'
 		[ "$(cells status <<<"$output")" = cancelled ]
 		[ "$(held "$REF")" = '' ]
-		refused no-such-hold "$REF" $hold cancel
+		refused illegal-transition "$REF" $hold cancel
+		[[ $stderr == *"$REF: $hold: the order is cancelled" ]]
 	done
 	[ "$(sql "SELECT count(*) FROM messages WHERE kind = 'cancelled'")" -eq 11 ]
 	[ "$(sql "SELECT count(*) FROM messages WHERE kind = 'clarify' AND state <> 'cancelled'")" -eq 0 ]
@@ -252,6 +253,17 @@ ends() {
 		[ "$(held "$REF")" = '' ]
 		order-config -q rule.duplicate=off
 	done
+}
+
+@test "the command that is shown for a total that is too large ends it" {
+	printf 'sku,currency,unit_price\nSTAMP,EUR,999999999\n' | order-load -q prices
+	wrong customer,sku,quantity C-1,STAMP,999999999
+	[ "$(held)" = total ]
+	command=$(order-status --attention -o csv | grep "hold,$R1.*total:" | sed 's/.*,//')
+	[ "$command" = "order-resolve $R1 total corrected --line ... --set quantity=..." ]
+	command=${command/line .../line 1}
+	${command/=.../=2} -q
+	[ "$(held)" = '' ]
 }
 
 @test "a released order takes no answer that changes it" {

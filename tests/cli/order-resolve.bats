@@ -348,7 +348,8 @@ who_answered() {
 	order-verify -q $R1 || true
 	run --separate-stderr order-resolve $R1 price accepted
 	[ "$status" -eq 1 ]
-	[ "$(cells reason <<<"$output")" = no-such-hold ]
+	[ "$(cells reason <<<"$output")" = illegal-transition ]
+	[[ $stderr == *'the order is rejected' ]]
 }
 
 @test "half a command is a usage error" {
