@@ -22,8 +22,8 @@ static const char SQL_STOCK[] =
 	"    (SELECT id FROM orders WHERE status = 'received'"
 	"      OR status = 'verified'"
 	"     UNION ALL SELECT id FROM orders WHERE status = 'confirmed'"
-	"      OR status = 'released') AS o"
-	"   CROSS JOIN lines AS n ON n.order_id = o.id"
+	"      OR status = 'released') AS live"
+	"   CROSS JOIN lines AS n ON n.order_id = live.id"
 	"   WHERE n.allocated > 0 GROUP BY n.item) AS l ON l.item = s.sku"
 	" WHERE s.allocated <> coalesce(l.allocated, 0)"
 	" OR s.released <> coalesce(l.released, 0)";

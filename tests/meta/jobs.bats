@@ -52,7 +52,8 @@ setup() {
 	done <commands
 	[ "$(ls intake/done)" != '' ]
 	[ "$(ls out/fulfilment)" != '' ]
-	[ "$(grep -c '^Content-Type: text/' mails)" -ge 2 ]
+	grep -q '^Content-Type: text/html' mails
+	grep -q '^Content-Type: text/plain' mails
 }
 
 @test "nothing printed is nothing mailed, and the mailer's fault is told" {

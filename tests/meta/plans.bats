@@ -128,3 +128,51 @@ hands_by() {
 	run plan "SELECT ref FROM orders WHERE status = 'rejected'"
 	[[ $output == *'SCAN orders'* ]]
 }
+
+# plan_in FILE NAME: of a statement of lib/cli; messages begin with a macro
+plan_in() {
+	sql=$(awk -v name="$2" '$0 ~ "^static const char " name "\\[\\] =" { on = 1; next }
+		on { print } on && /;$/ { exit }' "$ROOT/lib/cli/$1" |
+		sed -E 's/^[\t ]*MESSAGE_COLUMNS/SELECT 1 FROM messages AS m/
+			s/^[\t ]*"//; s/";?$//' | tr -d '\n')
+	[[ $sql == 'SELECT '* ]] || { echo "no $2 in $1"; return 1; }
+	run plan "$sql"
+	[ "$status" -eq 0 ] || { echo "$output"; return 1; }
+}
+
+# never_all FILE NAME INDEX...: no order, line, event, message or movement is
+# looked at but by one of these
+never_all() {
+	local file=$1 name=$2
+	shift 2
+	plan_in "$file" "$name" || return 1
+	! grep -E 'SCAN (orders|o|lines|l|events|v|messages|m|stock_ledger|shipments)( |$)' \
+		<<<"$output" | grep -v 'USING .*INDEX' || { echo "$name"; return 1; }
+	for index; do
+		[[ $output == *"$index"* ]] || { echo "$name: $output"; return 1; }
+	done
+}
+
+@test "--attention looks at nothing that has ended" {
+	never_all attention_answers.c SQL_ACKS orders_unanswered
+	never_all attention_answers.c SQL_HOLD
+	never_all attention_answers.c SQL_INQUIRIES inquiries_open
+	never_all attention_mail.c SQL_STOPPED messages_waiting
+	never_all attention_mail.c SQL_STUCK messages_stuck
+	never_all attention_mail.c SQL_FAILED messages_waiting
+	never_all attention_mail.c SQL_REJECTS
+	never_all attention_goods.c SQL_STOCK orders_in_work orders_in_hand
+	never_all attention_goods.c SQL_LATE orders_in_hand
+	never_all attention_goods.c SQL_UNFORWARDED orders_in_hand
+	never_all attention_goods.c SQL_HANDOFFS handoffs_open
+	never_all attention_goods.c SQL_CANCELS cancel_requests_open
+}
+
+@test "--health looks at no order that is answered and not held" {
+	never_all health.c SQL_OVERDUE orders_unanswered
+	never_all health.c SQL_QUEUED messages_waiting
+	never_all health.c SQL_DEAD messages_stuck
+	never_all health.c SQL_HELD holds_open
+	plan_in health.c SQL_HEAD
+	[[ $output != *B-TREE* ]]	# the end of the table, nothing is sorted
+}
