@@ -191,12 +191,24 @@ mark(struct tool *t, struct err *e)
 	return handoff_written(&t->step, wanted, e) < 0 ? -1 : 1;
 }
 
+/* Print it and say whether that was the first time it was: 1, 0 there is no
+ * such hand-off, -1. */
+static int
+print_found(struct tool *t, const struct forwards *f, bool *first,
+    struct err *e)
+{
+	struct handoff h = { .folder = "" };
+	int r = handoff_find(&t->step, &t->step.mem, wanted, &h, e);
+
+	*first = r == 1 && h.folder[0] == '\0' && h.written_at == 0;
+	return r <= 0 ? r : print(t, f, &h, e) < 0 ? -1 : 1;
+}
+
 void
 forwards_again(struct tool *t, const struct forwards *f, const char *id)
 {
 	struct err e = ERR_INIT;
-	struct handoff h;
-	bool late = false;
+	bool first = false, tries = t->dry_run;
 	int r;
 
 	if (decimal_parse(id, 0, &wanted) != DECIMAL_OK || wanted == 0)
@@ -205,14 +217,10 @@ forwards_again(struct tool *t, const struct forwards *f, const char *id)
 	if (f->as != NULL && t->out != FORMAT_AUTO)
 		tool_usage(t, "what is printed is in one format: say it by -o or"
 		    " by --as");
+	t->dry_run = false;
 	r = step_begin_read(&t->step, &e);
 	if (r == 0)
-		r = handoff_find(&t->step, &t->step.mem, wanted, &h, &e);
-	if (r == 1) {
-		late = h.folder[0] == '\0' && h.written_at == 0 && !t->dry_run;
-		t->dry_run = false;
-		r = print(t, f, &h, &e) < 0 ? -1 : 1;
-	}
+		r = print_found(t, f, &first, &e);
 	step_rollback(&t->step);
 	if (r < 0)
 		tool_fail(t, &e);
@@ -223,7 +231,7 @@ forwards_again(struct tool *t, const struct forwards *f, const char *id)
 		return;
 	}
 	tool_flush(t);
-	/* It was made, but whoever made it died before it was printed. */
-	if (late && !t->quiet)
+	/* Whoever made it died before it was printed. */
+	if (first && !tries && !t->quiet)
 		tool_once(t, mark);
 }

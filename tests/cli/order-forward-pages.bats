@@ -89,7 +89,7 @@ fits() {
 }
 
 @test "a long order goes on, on pages that say so" {
-	rows=(PO-1,C-1,TAPE,1)
+	rows=('PO-1,C-1,TAPE,1')
 	for i in $(seq 2 90); do
 		rows+=("PO-1,,TAPE,0.$(printf %03d "$i")")
 	done
