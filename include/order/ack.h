@@ -41,6 +41,15 @@ int promise_make(struct step *, const struct order *, struct promise *,
 int ack_promise_anew(struct step *, const struct order *before,
     struct order *, struct promise *, struct err *);
 
+/* Write a promise: what moved is recorded, the first promise stays.  As
+ * ack_promise_anew. */
+int ack_promise_set(struct step *, struct order *, const struct promise *,
+    struct err *);
+
+/* The last day on which goods can leave to arrive on that day. */
+int promise_departure(struct step *, const struct order *, int32_t arrives_on,
+    int32_t *leaves_on, struct err *);
+
 /* The first day on which it may be handed over so that it does not arrive
  * before the day the customer asked for; DATE_NONE: now. */
 int promise_not_before(struct step *, const struct order *, int32_t *date,

@@ -18,10 +18,39 @@ int line_cancel(struct step *, struct order *, struct order_line *,
 int order_cancel(struct step *, struct order *, const char *why,
     const char *note, struct verdict *, struct err *);
 
-/* Tell the customer of a confirmed order what of its lines changed since they
+/* What fulfilment has, too: the rest of an order that was sent in part is
+ * cancelled and the order completed, one of which nothing was sent is
+ * cancelled.  The event is cancelled or short-close.  0, -1. */
+int order_cancel_rest(struct step *, struct order *, const char *event,
+    const char *why, const char *note, struct err *);
+
+/* ---- asked for after release ---- */
+
+struct request {
+	int64_t id, line, quantity;	/* 0: the order; all of it */
+	bool handed;			/* fulfilment was told */
+	const char *reason, *note;
+};
+
+/* The open one about the line, else about the whole order (0): 1, 0, -1. */
+int cancel_request_find(struct step *, int64_t order_id, int64_t line,
+    struct request *, struct err *);
+
+/* Answer the open request of that id, or all of the order when it is 0.  How
+ * many, or -1. */
+int cancel_answer(struct step *, int64_t order_id, int64_t id,
+    const char *answer, struct err *);
+
+/* It is too late for the open requests about that line, or for all of them
+ * (0): they are answered and the customer is told.  How many, or -1. */
+int cancel_too_late(struct step *, const struct order *, int64_t line,
+    const char *why, struct err *);
+
+/* Tell the customer of a confirmed or released order what of its lines changed since they
  * were last told, and promise the dates anew; before an order is confirmed,
- * or when nothing of that changed, nothing happens.  The order is loaded
- * again.  1 told, 0, -1. */
-int change_notice(struct step *, struct order *, struct err *);
+ * or when nothing of that changed, nothing happens.  why is for them to read,
+ * or "".  The order is loaded again.  1 told, 0, -1. */
+int change_notice(struct step *, struct order *, const char *why,
+    struct err *);
 
 #endif

@@ -37,6 +37,10 @@ void document_complete(cJSON *);
 cJSON *message_line(struct step *, const struct order *,
     const struct order_line *);
 
+/* So much of a line, as a parcel and what does not come list it. */
+cJSON *message_part(struct step *, const struct order_line *,
+    int64_t quantity);
+
 /* Call each with every key a template can name: the list it stands in
  * ("message" is the document itself), its name and its kind. */
 void message_keys(void (*each)(void *arg, const char *list, const char *key,
@@ -75,8 +79,10 @@ int message_overtake_revision(struct step *, int64_t order_id,
     int64_t revision, struct err *);
 
 /* Tell that an order's dates moved; loads the order.  An order that was not
- * acknowledged yet has no dates to move: nothing is told. */
-int message_delay(struct step *, int64_t order_id, struct err *);
+ * acknowledged yet has no dates to move: nothing is told.  why is for the
+ * customer to read, or "". */
+int message_delay(struct step *, int64_t order_id, const char *why,
+    struct err *);
 
 /* ---- templates ---- */
 

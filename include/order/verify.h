@@ -103,4 +103,8 @@ cJSON *verify_explain(const struct facts *, const struct policy *,
 int order_verify_explained(struct step *, const char *ref, struct verdict *,
     const char **explanation, struct err *);
 
+/* Apply the rules to an order that is with fulfilment: holds open and close as
+ * the data now says.  Nobody is asked. */
+int order_recheck(struct step *, struct order *, struct err *);
+
 #endif

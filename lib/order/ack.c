@@ -297,7 +297,8 @@ order_ack(struct step *s, const char *ref, struct verdict *v, struct err *e)
 	return verdict_set(v, o.id, RESULT_REFUSED, "nothing-left");
 }
 
-/* A line that never waited keeps its day, unless that has passed. */
+/* A line that never waited keeps its day, unless that has passed; what is
+ * sent keeps it whatever. */
 static void
 keep_days(const struct order *before, const struct order *o,
     struct promise *p)
@@ -308,7 +309,10 @@ keep_days(const struct order *before, const struct order *o,
 	for (size_t i = 0; i < o->nlines; i++) {
 		const struct order_line *l = &o->lines[i];
 
-		/* A line that is new has no day. */
+		if (l->shipped > 0 && l->shipped == line_wanted(l)) {
+			if (!date_parse(l->promised_on, &p->line[i]))
+				p->line[i] = DATE_NONE;
+		} else	/* A line that is new has no day. */
 		if (l->backordered == 0 && (i >= before->nlines ||
 		    before->lines[i].backordered == 0) &&
 		    date_parse(l->promised_on, &day) && day >= p->ordered_on)
@@ -355,12 +359,18 @@ int
 ack_promise_anew(struct step *s, const struct order *before, struct order *o,
     struct promise *p, struct err *e)
 {
-	int r;
-
 	if (promise_make(s, o, p, e) < 0)
 		return -1;
 	keep_days(before, o, p);
-	r = record_moves(s, o, p, e);
+	return ack_promise_set(s, o, p, e);
+}
+
+int
+ack_promise_set(struct step *s, struct order *o, const struct promise *p,
+    struct err *e)
+{
+	int r = record_moves(s, o, p, e);
+
 	promise_order(s, o, p);
 	if (r < 0 || promise_lines(s, o, p, e) < 0 ||
 	    db_run(s->db, SQL_PROMISE, BIND(I(o->id), T(o->processing_on),
@@ -382,7 +392,7 @@ ack_repromise(struct step *s, const struct order *before, struct err *e)
 	if (!order_is(&o, "confirmed") && !order_is(&o, "released"))
 		return 0;
 	r = ack_promise_anew(s, before, &o, &p, e);
-	return r <= 0 ? r : message_delay(s, o.id, e);
+	return r <= 0 ? r : message_delay(s, o.id, "", e);
 }
 
 /* ---- looking at it ---- */

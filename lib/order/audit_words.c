@@ -65,6 +65,16 @@ static const struct phrase {
 	{ "release", "released[: {reason}][ ({note})]" },
 	{ "paid", "paid[: {amount}][, {payment_ref}][ ({note})]" },
 	{ "part-paid", "paid in part: {amount}[, {payment_ref}][ ({note})]" },
+	{ "cancel-requested", "cancellation asked for[, line {line}]"
+	    "[, {quantity}][: {reason}][ ({note})]" },
+	{ "cancel-refused", "too late to be cancelled[, line {line}]"
+	    "[: {reason}][ ({note})]" },
+	{ "delay", "delayed[, line {line}], promised for {promised_on}"
+	    "[: {reason}][ ({note})]" },
+	{ "short-close", "closed without what is not there[, line {line}]"
+	    "[: {reason}][ ({note})]" },
+	{ "reopen", "opened again[, line {line}][, {quantity}][: {reason}]"
+	    "[ ({note})]" },
 	{ "accepted", "fulfilment has accepted it[ ({note})]" },
 	{ "problem", "fulfilment has a problem[, line {line}][: {reason}]"
 	    "[ ({note})]" },

@@ -9,27 +9,43 @@
 #include <order/message.h>
 #include <order/stock.h>
 
+/* What was sent was promised, too. */
 static const char SQL_LINES[] =
 	"UPDATE lines SET cancelled = ordered - rejected - substituted"
-	" - shipped, backordered = 0, backorder_on = '', promised_on = ''"
+	" - shipped, backordered = 0, backorder_on = '',"
+	" promised_on = CASE shipped WHEN 0 THEN '' ELSE promised_on END"
 	" WHERE order_id = $1";
 
 static int
-give_back(struct step *s, struct order *o, struct err *e)
+give_back_line(struct step *s, const struct order *o, struct order_line *l,
+    struct err *e)
+{
+	int r = l->released == 0 ? 1 : stock_unrelease(s, o->id, l->line,
+	    l->item, l->released, "cancelled", e);
+
+	if (r > 0 && l->allocated > 0)
+		r = stock_deallocate(s, o->id, l->line, l->item, l->allocated,
+		    false, "cancelled", e);
+	if (r == 0)
+		return err_set(e, ERR_SOFTWARE, "order %s line %lld: its stock"
+		    " is not there any more", o->ref, (long long)l->line);
+	return r < 0 ? -1 : 0;
+}
+
+/* gone: how much of each line is cancelled by it. */
+static int
+give_back(struct step *s, struct order *o, int64_t *gone, struct err *e)
 {
 	for (size_t i = 0; i < o->nlines; i++) {
 		struct order_line *l = &o->lines[i];
-		int r = l->allocated == 0 ? 1 : stock_deallocate(s, o->id,
-		    l->line, l->item, l->allocated, false, "cancelled", e);
 
-		if (r == 0)
-			return err_set(e, ERR_SOFTWARE, "order %s line %lld:"
-			    " its stock is not there any more", o->ref,
-			    (long long)l->line);
-		if (r < 0)
+		gone[i] = line_wanted(l) - l->shipped;
+		if (give_back_line(s, o, l, e) < 0)
 			return -1;
-		l->allocated = l->backordered = 0;
-		l->backorder_on = l->promised_on = "";
+		l->allocated = l->backordered = l->released = 0;
+		l->backorder_on = "";
+		if (l->shipped == 0)
+			l->promised_on = "";
 		l->cancelled = l->ordered - l->rejected - l->substituted -
 		    l->shipped;
 	}
@@ -47,18 +63,36 @@ static const char SQL_VOID[] =
 
 static const char SQL_OFFERS[] = "DELETE FROM offers WHERE order_id = $1";
 
+static bool
+is_part_shipped(const struct order *o)
+{
+	for (size_t i = 0; i < o->nlines; i++)
+		if (o->lines[i].shipped > 0)
+			return true;
+	return false;
+}
+
+/* Of an order that was sent in part, only what does not come any more. */
 static int
-tell(struct step *s, const struct order *o, const char *why, struct err *e)
+tell(struct step *s, const struct order *o, const int64_t *gone,
+    const char *why, struct err *e)
 {
 	bool asked = strcmp(why, "as-asked") == 0;
 	bool silent = strcmp(why, "unanswered") == 0;
+	bool rest = is_part_shipped(o);
 	cJSON *d = cJSON_CreateObject();
 	cJSON *list = cJSON_AddArrayToObject(d, "lines");
 
 	for (size_t i = 0; i < o->nlines; i++)
-		cJSON_AddItemToArray(list, message_line(s, o, &o->lines[i]));
-	if (o->decided_at == 0)
+		if (!rest)
+			cJSON_AddItemToArray(list,
+			    message_line(s, o, &o->lines[i]));
+		else if (gone[i] > 0)
+			cJSON_AddItemToArray(list,
+			    message_part(s, &o->lines[i], gone[i]));
+	if (!rest && o->decided_at == 0)
 		document_hide_prices(o, d);
+	message_bool(d, "rest", rest);
 	message_bool(d, "as_asked", asked);
 	message_bool(d, "unanswered", silent);
 	message_text(d, "reason", asked || silent ? "" : why);
@@ -66,21 +100,46 @@ tell(struct step *s, const struct order *o, const char *why, struct err *e)
 }
 
 static int
-end(struct step *s, struct order *o, const char *why, const char *note,
-    struct err *e)
+end(struct step *s, struct order *o, const char *event, const char *why,
+    const char *note, struct err *e)
 {
+	bool rest = is_part_shipped(o);
 	struct buf b = BUF_INIT;
 	int r;
 
-	o->processing_on = o->delivery_on = "";
+	if (!rest)
+		o->processing_on = o->delivery_on = "";
 	detail_begin(&b);
 	detail_text(&b, "reason", why);
 	if (note[0] != '\0')
 		detail_text(&b, "note", note);
-	r = order_set_status(s, o, "cancelled", "cancelled", detail_end(&b),
-	    e);
+	r = order_set_status(s, o, rest ? "completed" : "cancelled", event,
+	    detail_end(&b), e);
 	buf_release(&b);
 	return r;
+}
+
+/* Nobody need pick it, and whoever asked for it has got the answer. */
+static const char SQL_NOT_PICKED[] =
+	"UPDATE handoffs SET state = 'void', answered_at = $2, by = $3"
+	" WHERE order_id = $1 AND kind = 'pick' AND state IN ('open', 'problem')";
+
+static int
+leave(struct step *s, struct order *o, const char *event, const char *why,
+    const char *note, struct err *e)
+{
+	int64_t *gone = arena_array(&s->mem, o->nlines, sizeof(*gone));
+
+	if (give_back(s, o, gone, e) < 0 ||
+	    hold_close_all(s, o, "cancelled", e) < 0 ||
+	    db_run(s->db, SQL_OFFERS, BIND(I(o->id)), e) < 0 ||
+	    db_run(s->db, SQL_NOT_PICKED, BIND(I(o->id), I(s->now.at),
+	    T(s->actor)), e) < 0 ||
+	    cancel_answer(s, o->id, 0, "cancelled", e) < 0 ||
+	    end(s, o, event, why, note, e) < 0 || order_retotal(s, o, e) < 0 ||
+	    db_run(s->db, SQL_VOID, BIND(I(o->id)), e) < 0)
+		return -1;
+	return tell(s, o, gone, why, e);
 }
 
 int
@@ -95,12 +154,14 @@ order_cancel(struct step *s, struct order *o, const char *why,
 		return verdict_note(v, "%s: is %s and cannot be cancelled",
 		    o->ref, o->status);
 	}
-	if (give_back(s, o, e) < 0 ||
-	    hold_close_all(s, o, "cancelled", e) < 0 ||
-	    db_run(s->db, SQL_OFFERS, BIND(I(o->id)), e) < 0 ||
-	    end(s, o, why, note, e) < 0 || order_retotal(s, o, e) < 0 ||
-	    db_run(s->db, SQL_VOID, BIND(I(o->id)), e) < 0 ||
-	    tell(s, o, why, e) < 0)
+	if (leave(s, o, "cancelled", why, note, e) < 0)
 		return -1;
 	return order_verdict(s, v, o, RESULT_OK, "");
+}
+
+int
+order_cancel_rest(struct step *s, struct order *o, const char *event,
+    const char *why, const char *note, struct err *e)
+{
+	return leave(s, o, event, why, note, e);
 }

@@ -1,4 +1,4 @@
-/* changed.c - tell the customer of a confirmed order what changed
+/* changed.c - tell the customer of an order in hand what changed
  *
  * What they were last told stands in the last acknowledgment, or the last
  * notice like this one: the difference to it is what is new, however many
@@ -55,39 +55,10 @@ take_lines(struct arena *mem, const cJSON *document, struct told *t)
 		    arena_dup(mem, member(j, "unit_price")) };
 }
 
-static const char SQL_TOLD[] =
-	"SELECT document FROM messages WHERE order_id = $1 AND revision = $2"
-	" AND kind IN ('acknowledgment', 'changed') AND state <> 'cancelled'"
-	" ORDER BY id DESC LIMIT 1";
-
-/* 1, 0: they were told nothing yet, -1. */
-static int
-read_told(struct step *s, const struct order *o, struct told *t,
-    struct err *e)
-{
-	struct row *row;
-	cJSON *d;
-	int r = db_one(s->db, SQL_TOLD, BIND(I(o->id), I(o->revision)), &row,
-	    e);
-
-	memset(t, 0, sizeof(*t));
-	if (r <= 0)
-		return r;
-	d = cJSON_Parse(db_text(row, 0));
-	db_done(row);
-	if (d == NULL)
-		return err_set(e, ERR_IO, "order %s: what its customer was"
-		    " told cannot be read", o->ref);
-	take_lines(&s->mem, d, t);
-	cJSON_Delete(d);
-	return 1;
-}
-
 /* Both lists are in the order of the line numbers. */
-static const struct told_line *
+static struct told_line *
 find_told(const struct told *t, int64_t line)
 {
-	static const struct told_line none = { 0, 0, "", "" };
 	size_t low = 0, high = t->n;
 
 	while (low < high) {
@@ -100,7 +71,73 @@ find_told(const struct told *t, int64_t line)
 		else
 			high = mid;
 	}
-	return &none;
+	return NULL;
+}
+
+static const char SQL_TOLD_ENDED[] =
+	"SELECT document FROM messages WHERE order_id = $1 AND revision = $2"
+	" AND kind = 'cancelled' AND state <> 'cancelled' AND id > $3"
+	" ORDER BY id";
+
+/* That the rest of it does not come was told after that. */
+static int
+take_ended(struct step *s, const struct order *o, int64_t after,
+    struct told *t, struct err *e)
+{
+	struct row *row;
+	int r;
+
+	if (db_query(s->db, SQL_TOLD_ENDED, BIND(I(o->id), I(o->revision),
+	    I(after)), &row, e) < 0)
+		return -1;
+	while ((r = db_next(row, e)) == 1) {
+		cJSON *d = cJSON_Parse(db_text(row, 0));
+		const cJSON *j;
+
+		cJSON_ArrayForEach(j, cJSON_GetObjectItemCaseSensitive(d,
+		    "lines")) {
+			struct told_line *l = find_told(t,
+			    (int64_t)cJSON_GetNumberValue(
+			    cJSON_GetObjectItemCaseSensitive(j, "line")));
+			int64_t n = quantity_in(j, "quantity");
+
+			if (l != NULL)
+				l->quantity -= n < l->quantity ? n :
+				    l->quantity;
+		}
+		cJSON_Delete(d);
+	}
+	return r;
+}
+
+static const char SQL_TOLD[] =
+	"SELECT document, id FROM messages WHERE order_id = $1 AND revision = $2"
+	" AND kind IN ('acknowledgment', 'changed') AND state <> 'cancelled'"
+	" ORDER BY id DESC LIMIT 1";
+
+/* 1, 0: they were told nothing yet, -1. */
+static int
+read_told(struct step *s, const struct order *o, struct told *t,
+    struct err *e)
+{
+	struct row *row;
+	int64_t id;
+	cJSON *d;
+	int r = db_one(s->db, SQL_TOLD, BIND(I(o->id), I(o->revision)), &row,
+	    e);
+
+	memset(t, 0, sizeof(*t));
+	if (r <= 0)
+		return r;
+	d = cJSON_Parse(db_text(row, 0));
+	id = db_int(row, 1);
+	db_done(row);
+	if (d == NULL)
+		return err_set(e, ERR_IO, "order %s: what its customer was"
+		    " told cannot be read", o->ref);
+	take_lines(&s->mem, d, t);
+	cJSON_Delete(d);
+	return take_ended(s, o, id, t, e) < 0 ? -1 : 1;
 }
 
 static const char *
@@ -113,7 +150,7 @@ static void
 add_change(struct step *s, const struct order *o, const struct order_line *l,
     const struct told_line *was, cJSON *list)
 {
-	int64_t n = line_wanted(l) - l->shipped;
+	int64_t n = line_wanted(l);
 	const char *price = l->unit_price == AMOUNT_NONE ? "" :
 	    decimal_least(&s->mem, l->unit_price, PRICE_SCALE, o->exponent);
 	bool other = was->quantity > 0 && strcmp(was->sku, l->sku) != 0;
@@ -146,17 +183,22 @@ add_change(struct step *s, const struct order *o, const struct order_line *l,
 static cJSON *
 find_changes(struct step *s, const struct order *o, const struct told *t)
 {
+	static const struct told_line none = { 0, 0, "", "" };
 	cJSON *list = cJSON_CreateArray();
 
-	for (size_t i = 0; i < o->nlines; i++)
-		add_change(s, o, &o->lines[i],
-		    find_told(t, o->lines[i].line), list);
+	for (size_t i = 0; i < o->nlines; i++) {
+		const struct told_line *was = find_told(t, o->lines[i].line);
+
+		add_change(s, o, &o->lines[i], was != NULL ? was : &none,
+		    list);
+	}
 	return list;
 }
 
 /* The dates are in it, too: nobody need be told of them twice. */
 static int
-send(struct step *s, struct order *o, cJSON *changes, struct err *e)
+send(struct step *s, struct order *o, cJSON *changes, const char *why,
+    struct err *e)
 {
 	struct order before = *o;
 	struct promise p;
@@ -171,6 +213,7 @@ send(struct step *s, struct order *o, cJSON *changes, struct err *e)
 		return -1;
 	}
 	cJSON_AddItemToObject(d, "changes", changes);
+	message_text(d, "reason", why);
 	message_text(d, "old_delivery_on", strcmp(before.delivery_on,
 	    date_text(p.delivery_on, text)) == 0 ? "" : before.delivery_on);
 	message_bool(d, "has_old_delivery", strcmp(before.delivery_on,
@@ -179,13 +222,14 @@ send(struct step *s, struct order *o, cJSON *changes, struct err *e)
 }
 
 int
-change_notice(struct step *s, struct order *o, struct err *e)
+change_notice(struct step *s, struct order *o, const char *why,
+    struct err *e)
 {
 	struct told told;
 	cJSON *changes;
 	int r = order_load(s, o->id, o, e);
 
-	if (r <= 0 || !order_is(o, "confirmed"))
+	if (r <= 0 || (!order_is(o, "confirmed") && !order_is(o, "released")))
 		return r < 0 ? -1 : 0;
 	if (message_overtake(s, o->id, "changed", INT64_MAX, e) < 0)
 		return -1;
@@ -194,7 +238,7 @@ change_notice(struct step *s, struct order *o, struct err *e)
 		return r;
 	changes = find_changes(s, o, &told);
 	if (cJSON_GetArraySize(changes) > 0)
-		return send(s, o, changes, e);
+		return send(s, o, changes, why, e);
 	cJSON_Delete(changes);
 	return 0;
 }

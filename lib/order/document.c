@@ -155,3 +155,19 @@ message_line(struct step *s, const struct order *o,
 	}
 	return j;
 }
+
+cJSON *
+message_part(struct step *s, const struct order_line *l, int64_t quantity)
+{
+	cJSON *j = cJSON_CreateObject();
+
+	message_number(j, "line", l->line);
+	message_text(j, "sku", l->sku);
+	message_text(j, "description", l->description[0] != '\0' ?
+	    l->description : l->item_description);
+	message_text(j, "quantity",
+	    decimal_short(&s->mem, quantity, QUANTITY_SCALE));
+	message_text(j, "unit", l->unit);
+	message_bool(j, "as_ordered", true);
+	return j;
+}

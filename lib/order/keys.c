@@ -124,13 +124,13 @@ static const struct key document_keys[] = {
 	MAYBE_OF(DATE, "cancel_on"),
 	FLAG("offer_gone"), TEXT("gone_sku"), FLAG("no_backorder"),
 	/* why it was cancelled */
-	FLAG("unanswered"), FLAG("as_asked"),
+	FLAG("unanswered"), FLAG("as_asked"), FLAG("rest"),
 	/* a delivery */
 	MAYBE_OF(DATE, "shipped_on"), MAYBE("carrier"), MAYBE("tracking"),
 	{ "parcels", KEY_LIST, parcel_keys }, FLAG("all_shipped"),
 	{ "remaining", KEY_LIST, remaining_keys }, FLAG("has_remaining"),
 	/* a reply */
-	MAYBE("answer"), MAYBE("question"),
+	FLAG("too_late"), MAYBE("answer"), MAYBE("question"),
 	{ "question_lines", KEY_TEXTS, NULL }, KEYS_END
 };
 

@@ -41,8 +41,8 @@ const struct transition transitions[] = {
 	    " hand-off row" },
 	{ "released", "forward", "same", "newly allocated; no hold; a further"
 	    " hand-off" },
-	{ "released", "accepted", "same", "recorded" },
-	{ "released", "problem", "same", "recorded" },
+	{ "released", "accepted", "same", "the hand-off is accepted" },
+	{ "released", "problem", "same", "reason; somebody must see to it" },
 	{ "released", "picked", "same", "recorded" },
 	{ "released", "packed", "same", "recorded" },
 	{ "released", "shipped", "released", "quantity <= released; something"
@@ -71,7 +71,8 @@ const struct transition transitions[] = {
 	    " was shipped; notice" },
 	{ "released", "cancelled", "completed", "fulfilment's answer: the rest"
 	    " is cancelled, something shipped; notice" },
-	{ "released", "cancelled", "same", "requested, or a line or quantity" },
+	{ "released", "cancelled", "same", "the customer's request, handed to"
+	    " fulfilment; or fulfilment's answer about a line" },
 	{ "released", "cancel-refused", "same", "fulfilment's answer: too late;"
 	    " notice" },
 	{ "confirmed, released", "short-close", "same", "drops only backordered"
@@ -80,7 +81,9 @@ const struct transition transitions[] = {
 	    " allocated, something shipped; notice" },
 	{ "confirmed, released", "short-close", "cancelled", "nothing is"
 	    " allocated, nothing shipped; notice" },
-	{ "completed", "reopen", "released", "reason" },
+	{ "completed", "reopen", "released", "reason; the rules are applied"
+	    " again; of a line, what was cancelled is wanted again" },
+	{ "released", "reopen", "same", "of a further line" },
 	{ CLOSED, "archive", "archived", "retention policy; legal hold"
 	    " respected" },
 };

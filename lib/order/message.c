@@ -356,7 +356,8 @@ promise_is_broken(const struct order *o, bool *open)
 }
 
 int
-message_delay(struct step *s, int64_t order_id, struct err *e)
+message_delay(struct step *s, int64_t order_id, const char *why,
+    struct err *e)
 {
 	bool open, kept, moved;
 	struct order o;
@@ -369,6 +370,7 @@ message_delay(struct step *s, int64_t order_id, struct err *e)
 	d = cJSON_CreateObject();
 	kept = !promise_is_broken(&o, &open) && o.delivery_on[0] != '\0';
 	moved = !kept || strcmp(o.first_delivery_on, o.delivery_on) != 0;
+	message_text(d, "reason", why);
 	message_bool(d, "has_promise", kept);
 	message_text(d, "processing_on", kept ? o.processing_on : "");
 	message_text(d, "delivery_on", kept ? o.delivery_on : "");

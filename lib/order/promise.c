@@ -200,6 +200,25 @@ promise_arrival(struct step *s, const struct order *o, int32_t left_on,
 	return 0;
 }
 
+int
+promise_departure(struct step *s, const struct order *o, int32_t arrives_on,
+    int32_t *leaves_on, struct err *e)
+{
+	const struct calendar *c;
+	struct promise p;
+	int32_t day = arrives_on;
+	int64_t left;
+
+	if (calendar_of(s, &c, e) < 0 || find_transit(s, o, &p, e) < 0)
+		return -1;
+	for (left = p.transit_days; left > 0 && day > arrives_on - 3660; left--)
+		do
+			day--;
+		while (!calendar_works(c, day) && day > arrives_on - 3660);
+	*leaves_on = day;
+	return 0;
+}
+
 static void
 add_date(cJSON *o, const char *key, int32_t date)
 {

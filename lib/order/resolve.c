@@ -434,7 +434,7 @@ go_on(struct resolving *r, const char *ref, bool checked, struct err *e)
 	if (order_load(s, id, o, e) <= 0)
 		return -1;
 	if (order_is(o, "confirmed"))
-		return change_notice(s, o, e) < 0 ? -1 : 0;
+		return change_notice(s, o, "", e) < 0 ? -1 : 0;
 	if (!checked || !order_is(o, "verified") || !is_to_check(r))
 		return 0;
 	return order_check_stock(s, ref, r->v, e);

@@ -4,7 +4,6 @@
  * mail.  As long as no mailer may have the notice it is made anew. */
 
 #include <order/message.h>
-#include <order/money.h>
 #include <order/ship.h>
 
 /* A notice that nobody has got yet. */
@@ -50,23 +49,6 @@ place_of(const struct order *o, int64_t line)
 	return low;
 }
 
-static cJSON *
-add_line(struct delivery *d, cJSON *list, const struct order_line *l,
-    int64_t quantity)
-{
-	cJSON *j = cJSON_CreateObject();
-
-	message_number(j, "line", l->line);
-	message_text(j, "sku", l->sku);
-	message_text(j, "description", l->description[0] != '\0' ?
-	    l->description : l->item_description);
-	message_text(j, "quantity", decimal_short(&d->s->mem, quantity,
-	    QUANTITY_SCALE));
-	message_text(j, "unit", l->unit);
-	cJSON_AddItemToArray(list, j);
-	return j;
-}
-
 /* One line of one parcel. */
 static void
 add_part(struct delivery *d, struct row *row)
@@ -85,7 +67,8 @@ add_part(struct delivery *d, struct row *row)
 		d->lines = cJSON_AddArrayToObject(parcel, "lines");
 		cJSON_AddItemToArray(d->parcels, parcel);
 	}
-	add_line(d, d->lines, &d->o->lines[i], db_int(row, 3));
+	cJSON_AddItemToArray(d->lines, message_part(d->s, &d->o->lines[i],
+	    db_int(row, 3)));
 	d->sent[i] += db_int(row, 3);
 	if (strcmp(db_text(row, 4), d->shipped_on) > 0)
 		d->shipped_on = db_dup(row, 4, &d->s->mem);
@@ -122,7 +105,8 @@ add_remaining(struct delivery *d)
 
 		if (n == 0)
 			continue;
-		j = add_line(d, list, l, n);
+		j = message_part(d->s, l, n);
+		cJSON_AddItemToArray(list, j);
 		message_text(j, "promised_on", waits ? "" : l->promised_on);
 		message_text(j, "backorder_on", l->backorder_on);
 	}
@@ -137,8 +121,8 @@ add_sent(struct delivery *d)
 
 	for (size_t i = 0; i < d->o->nlines; i++)
 		if (d->sent[i] > 0)
-			message_bool(add_line(d, list, &d->o->lines[i],
-			    d->sent[i]), "as_ordered", true);
+			cJSON_AddItemToArray(list, message_part(d->s,
+			    &d->o->lines[i], d->sent[i]));
 }
 
 /* One parcel need not be told apart from others. */

@@ -4,6 +4,7 @@
  * A report is about so much of a line, about a line, or about all that there
  * is of the order at that stage.  More than that is refused with the figures. */
 
+#include <order/cancel.h>
 #include <order/date.h>
 #include <order/event.h>
 #include <order/money.h>
@@ -206,7 +207,11 @@ none_to_ship(struct report *r)
 static int
 complete(struct report *r, const char *detail)
 {
-	if (answer(r, "accepted", "shipped") < 0 ||
+	int late = cancel_too_late(r->s, r->o, 0, "", r->e);
+
+	if (late < 0 || (late > 0 && event_add(r->s, r->o->id,
+	    "cancel-refused", "{\"reason\":\"shipped\"}", r->e) < 0) ||
+	    answer(r, "accepted", "shipped") < 0 ||
 	    hold_close_all(r->s, r->o, "completed", r->e) < 0)
 		return -1;
 	return order_set_status(r->s, r->o, "completed", "shipped", detail,

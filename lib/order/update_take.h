@@ -56,6 +56,10 @@ int take_paid(struct report *);
 int take_legal(struct report *);
 int take_reject(struct report *);
 int take_cancelled(struct report *);
+int take_cancel_refused(struct report *);
+int take_delay(struct report *);
+int take_short_close(struct report *);
+int take_reopen(struct report *);
 int take_accepted(struct report *);	/* or a problem */
 int take_picked(struct report *);	/* or packed */
 int take_shipped(struct report *);

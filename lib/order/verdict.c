@@ -69,6 +69,7 @@ const struct reason reasons[] = {
 	{ "offer-gone", "what was offered is gone; there is a new offer" },
 	{ "no-such-message", "there is no message of that number" },
 	{ "no-such-inquiry", "the order has no open inquiry" },
+	{ "no-such-request", "nobody has asked to cancel it" },
 	{ "bad-event", "there is no event of that name" },
 	{ "event-differs", "the event_id is known with other content" },
 	{ "bad-answer", "the answer does not fit the hold" },

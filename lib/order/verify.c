@@ -403,6 +403,23 @@ order_verify(struct step *s, const char *ref, struct verdict *v, struct err *e)
 	return order_verify_explained(s, ref, v, NULL, e);
 }
 
+int
+order_recheck(struct step *s, struct order *o, struct err *e)
+{
+	struct findings found = { .mem = &s->mem };
+	struct facts f;
+
+	if (facts_gather(s, o, &f, e) < 0 || facts_account(s, &f, e) < 0)
+		return -1;
+	rules_apply(&f, &s->policy, &found);
+	for (size_t i = 0; i < found.n; i++)
+		if (found.list[i].severity == SEVERITY_REJECT)
+			found.list[i].severity = SEVERITY_HOLD;
+	return apply_waivers(s, o, &found, e) < 0 ||
+	    keep_findings(s, o, &found, e) < 0 ||
+	    set_holds(s, o, &found, e) < 0 ? -1 : 0;
+}
+
 static const char SQL_PENDING[] =
 	"SELECT ref FROM orders WHERE status = 'received' ORDER BY id";
 

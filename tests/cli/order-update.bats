@@ -106,7 +106,7 @@ load update
 	[ "$(update $R1 cancelled)" = unchanged ]
 	[ "$(sql "SELECT status FROM v_orders WHERE ref = '$R1'")" = cancelled ]
 	[ "$(update $R2 cancelled --quantity 1)" = 'refused no-such-line' ]
-	[ "$(update $R2 cancelled --line 1 --quantity 8)" = 'refused bad-value' ]
+	[ "$(update $R2 cancelled --line 1 --quantity 8)" = 'refused over-quantity' ]
 	[[ $(cat err) == *'quantity: only 7 can be cancelled' ]]
 	[ "$(update $R2 cancelled --line 1 --quantity 3)" = ok ]
 	[ "$(sql "SELECT allocated, cancelled FROM v_lines WHERE order_id = 2 AND line = 1")" = '4|3' ]

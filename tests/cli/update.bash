@@ -17,12 +17,23 @@ confirmed() {
 	order-ack --due --queue-only -q || true
 }
 
-# hand_over ID: give all of an order to fulfilment
+# hand_over: all that may go to fulfilment goes, and its requests, too
 hand_over() {
-	sql "INSERT INTO stock_ledger (order_id, line, kind, seq, sku, on_hand, allocated, released, at)
-		SELECT order_id, line, 'release', (SELECT count(*) + 1 FROM stock_ledger AS g WHERE g.order_id = l.order_id AND g.line = l.line AND g.kind = 'release'), item, 0, 0, allocated - released, 0 FROM lines AS l WHERE order_id = $1 AND allocated > released;
-	UPDATE stock SET released = released + coalesce((SELECT sum(allocated - released) FROM lines WHERE order_id = $1 AND item = stock.sku), 0);
-	UPDATE lines SET released = allocated WHERE order_id = $1;
-	UPDATE orders SET status = 'released' WHERE id = $1;
-	INSERT INTO handoffs (destination, kind, order_id, seq, at, document) VALUES ('fulfilment', 'pick', $1, 1 + (SELECT count(*) FROM handoffs WHERE order_id = $1), 0, '{}')"
+	order-forward --to fulfilment --pending >/dev/null || true
+}
+
+# status ID: where an order stands
+status() {
+	sql "SELECT status, ship FROM v_orders WHERE id = ${1:-1}"
+}
+
+# The text of the last message of that kind
+told() {
+	order-notify --show "$(sql "SELECT max(id) FROM messages WHERE kind = '$1'")" | python3 -c '
+import email, email.policy, sys
+m = email.message_from_binary_file(sys.stdin.buffer, policy=email.policy.default)
+print(m["subject"])
+print(m.get_body(("plain",)).get_content())
+html = m.get_body(("html",)).get_content()
+assert m["subject"] and "<main>" in html and "{{" not in html'
 }

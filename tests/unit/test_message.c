@@ -403,13 +403,13 @@ test_delay(void **state)
 	(void)state;
 	sql("UPDATE orders SET email = 'a@example.org',"
 	    " delivery_on = '2026-12-01', first_delivery_on = '2026-12-01'");
-	assert_int_equal(message_delay(&step, 1, &e), 0);
+	assert_int_equal(message_delay(&step, 1, "", &e), 0);
 	assert_string_equal(of(1, SQL_COUNT), "0");
 
 	/* acknowledged; the stock went to a count, no supply in sight */
 	sql("UPDATE orders SET status = 'confirmed'");
 	sql("UPDATE lines SET backordered = 2500, promised_on = '2026-12-01'");
-	assert_int_equal(message_delay(&step, 1, &e), 0);
+	assert_int_equal(message_delay(&step, 1, "", &e), 0);
 	id = strtoll(of(1, SQL_LAST), NULL, 10);
 	d = document_of(id);
 	assert_false(flag_of(d, "has_promise"));
@@ -423,7 +423,7 @@ test_delay(void **state)
 	sql("UPDATE lines SET backorder_on = '2026-12-08',"
 	    " promised_on = '2026-12-10'");
 	sql("UPDATE orders SET delivery_on = '2026-12-10'");
-	assert_int_equal(message_delay(&step, 1, &e), 0);
+	assert_int_equal(message_delay(&step, 1, "", &e), 0);
 	assert_string_equal(of(1, SQL_COUNT), "1");
 	id = strtoll(of(1, SQL_LAST), NULL, 10);
 	d = document_of(id);
@@ -434,7 +434,7 @@ test_delay(void **state)
 	cJSON_Delete(d);
 
 	/* told twice, it is told once */
-	assert_int_equal(message_delay(&step, 1, &e), 0);
+	assert_int_equal(message_delay(&step, 1, "", &e), 0);
 	assert_string_equal(of(1, SQL_COUNT), "1");
 }
 

@@ -1,0 +1,105 @@
+#!/usr/bin/env bats
+# order-update: what fulfilment has already is cancelled when it says so
+
+load ../helper
+load ../company
+load inquiry
+load update
+
+setup_order() {
+	confirmed external_ref,customer,sku,quantity PO-1,C-1,TAPE,6 ,,STAMP,3
+	hand_over
+}
+
+requests() {
+	sql "SELECT line, quantity / 1000, handoff IS NOT NULL, answer FROM cancel_requests ORDER BY id"
+}
+
+@test "a request is open until fulfilment was asked and has answered" {
+	setup_order
+	[ "$(update $R1 cancel-refused)" = 'refused no-such-request' ]
+	[ "$(update $R1 cancelled --reason 'wrong size')" = ok ]
+	[[ $(cat err) == *'is with fulfilment, which is asked whether it can still be stopped'* ]]
+	[ "$(status)" = 'released|none' ]
+	# said again before fulfilment knows, and in the same words after that
+	[ "$(update $R1 cancelled)" = unchanged ]
+	hand_over
+	[ "$(update $R1 cancelled --reason 'wrong size')" = unchanged ]
+	[[ $(cat err) == *'fulfilment was asked and has not answered' ]]
+	[ "$(requests)" = '0|0|1|' ]
+	# the answer
+	[ "$(update $R1 cancelled --note 'taken off the list')" = ok ]
+	[ "$(status)" = 'cancelled|none' ]
+	[ "$(requests)" = '0|0|1|cancelled' ]
+	[ "$(sql 'SELECT kind, state FROM handoffs ORDER BY id')" = $'pick|void\ncancel|accepted' ]
+	[ "$(sql 'SELECT sum(allocated), sum(released) FROM stock')" = '0|0' ]
+	[ "$(sql "SELECT count(*) FROM stock_ledger WHERE kind = 'unrelease'")" -eq 2 ]
+	[[ $(told cancelled) == *'Reason: wrong size'* ]]
+	[ "$(update $R1 cancelled)" = unchanged ]
+	[ "$(update $R1 shipped)" = 'refused illegal-transition' ]
+	stays_true
+}
+
+@test "too late: the customer is told so, and the order goes on" {
+	setup_order
+	update $R1 cancelled --line 1 --quantity 2
+	[ "$(update $R1 cancelled --line 1 --quantity 7)" = 'refused over-quantity' ]
+	[ "$(update $R1 cancelled --line 1 --quantity 4)" = ok ]
+	[ "$(requests)" = '1|4|0|' ]
+	[ "$(update $R1 cancel-refused --line 2)" = 'refused no-such-request' ]
+	[ "$(update $R1 cancel-refused --line 1 --reason 'it is on the truck')" = ok ]
+	[ "$(update $R1 cancel-refused)" = unchanged ]
+	[ "$(status)" = 'released|none' ]
+	told reply >text
+	grep -q "too late to be cancelled" text
+	grep -q 'Reason: it is on the truck' text
+	grep -A1 '^1. TAPE' text | grep -q ' 4'
+	stays_true
+}
+
+@test "what was asked for is shipped: that answers it" {
+	setup_order
+	update $R1 cancelled
+	[ "$(update $R1 shipped)" = ok ]
+	[ "$(status)" = 'completed|shipped' ]
+	[ "$(requests)" = '0|0|0|refused' ]
+	[ "$(sql "SELECT kind FROM messages ORDER BY id" | paste -sd' ')" = 'acknowledgment reply shipped' ]
+	stays_true
+}
+
+@test "after a part was shipped only the rest is cancelled" {
+	setup_order
+	update $R1 shipped --line 1 --quantity 2
+	update $R1 cancelled
+	hand_over
+	[ "$(update $R1 cancelled)" = ok ]
+	[ "$(status)" = 'completed|shipped' ]
+	[ "$(sql 'SELECT cancelled, allocated, shipped FROM v_lines')" = $'4|0|2\n3|0|0' ]
+	[ "$(sql 'SELECT total FROM v_orders')" = 4.00 ]
+	told cancelled >text
+	grep -q 'the rest: cancelled' text
+	grep -A1 '^1. TAPE' text | grep -q ' 4'
+	stays_true
+}
+
+@test "a line, and less of it than was asked for" {
+	setup_order
+	update $R1 cancelled --line 1 --quantity 5 --reason 'too many'
+	hand_over
+	[ "$(update $R1 cancelled --line 1 --quantity 6)" = 'refused over-quantity' ]
+	[ "$(update $R1 cancelled --line 1 --quantity 3)" = ok ]
+	[ "$(sql 'SELECT cancelled, allocated, released FROM v_lines WHERE line = 1')" = '3|3|3' ]
+	[ "$(status)" = 'released|none' ]
+	told changed >text
+	grep -q 'Line 1: quantity 3 instead of 6' text
+	grep -q 'Reason: too many' text
+	# the whole order is asked for, and fulfilment can stop one line
+	update $R1 cancelled --note 'nothing more'
+	hand_over
+	[ "$(update $R1 cancelled --line 2)" = ok ]
+	[ "$(update $R1 cancel-refused)" = ok ]
+	[ "$(sql 'SELECT cancelled, allocated FROM v_lines ORDER BY line')" = $'3|3\n3|0' ]
+	[ "$(update $R1 shipped)" = ok ]
+	[ "$(status)" = 'completed|shipped' ]
+	stays_true
+}
