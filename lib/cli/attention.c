@@ -89,6 +89,7 @@ put_for_person(struct tool *t, const struct matter *m, bool late,
     struct err *e)
 {
 	struct sheet *sh = &view.group;
+	int64_t age = t->now.at - m->since;
 	const char *who = "";
 	struct row *row;
 	int r = m->order == 0 ? 0 :
@@ -101,9 +102,9 @@ put_for_person(struct tool *t, const struct matter *m, bool late,
 		db_done(row);
 	}
 	sheet_entry(sh, 2, "", 0, late ? INK_BAD : INK_NONE,
-	    arena_printf(sh->mem, "%s%s%s%s%s (%s)", m->ref,
+	    arena_printf(sh->mem, "%s%s%s%s%s (%s%s)", m->ref,
 	    m->ref[0] != '\0' ? "  " : "", who, who[0] != '\0' ? ": " : "",
-	    m->detail, list_span(t, t->now.at - m->since)), "");
+	    m->detail, age >= 60 ? "for " : "", list_span(t, age)), "");
 	sheet_entry(sh, WHAT, "", 2, INK_BOLD, m->command, " \\");
 	view.placeholder = view.placeholder || strstr(m->command, "...") != NULL;
 	return 0;
@@ -179,6 +180,7 @@ static void
 end_group(struct tool *t, const struct group *g)
 {
 	struct sheet *sh = &view.all;
+	bool old = view.count > 1 && t->now.at - view.oldest >= 60;
 
 	view.total += view.count;
 	view.overdue += view.late;
@@ -186,8 +188,8 @@ end_group(struct tool *t, const struct group *g)
 		buf_putc(&sh->out, '\n');
 		sheet_entry(sh, 0, "", 0, view.late > 0 ? INK_BAD : INK_BOLD,
 		    arena_printf(sh->mem, "%s (%" PRId64 "%s%s): %s", g->title,
-		    view.count, view.count > 1 ? ", the oldest since " : "",
-		    view.count > 1 ? list_span(t, t->now.at - view.oldest) : "",
+		    view.count, old ? ", the oldest for " : "",
+		    old ? list_span(t, t->now.at - view.oldest) : "",
 		    g->meaning), "");
 		buf_add(&sh->out, view.group.out.data, view.group.out.n);
 	}

@@ -16,6 +16,7 @@ static const struct head head = { 4, columns };
 static const char *const acks[] = { "due", "overdue" };
 static const char *const states[] = { "queued", "failed", "dead", "by-hand" };
 static const char *const open[] = { "open" };
+static const char *const handed[] = { "open", "problem" };
 
 static const char SQL_STATUSES[] =
 	"SELECT status, received_at FROM orders";
@@ -39,6 +40,13 @@ static const char SQL_REJECTS[] =
 
 static const char SQL_INQUIRIES[] =
 	"SELECT 'open', at FROM inquiries WHERE answered_at IS NULL";
+
+static const char SQL_HANDOFFS[] =
+	"SELECT state, at FROM handoffs WHERE state IN ('open', 'problem')"
+	" AND kind = 'pick'";
+
+static const char SQL_CANCELS[] =
+	"SELECT 'open', at FROM cancel_requests WHERE answered_at IS NULL";
 
 #define MOST 16			/* names of one kind */
 
@@ -118,6 +126,8 @@ put_all(struct tool *t, struct cursor *cursor, struct err *e)
 		{ "message", states, 4, SQL_MESSAGES, false },
 		{ "reject", open, 1, SQL_REJECTS, false },
 		{ "inquiry", open, 1, SQL_INQUIRIES, true },
+		{ "handoff", handed, 2, SQL_HANDOFFS, true },
+		{ "cancel-request", open, 1, SQL_CANCELS, true },
 	};
 
 	(void)cursor;

@@ -103,6 +103,7 @@ late() {
 	[ "$status" -eq 1 ]
 	[ "$(open_matters)" = "handoff-open $R1" ]
 	[ "$(field handoff-open due_at)" = 2026-11-24T09:00:00Z ]
+	order-status --counts | grep -qx 'handoff,open,1,1 d'
 	order-config -q handoff_hours=48
 	[ "$(open_matters)" = '' ]
 	order-config -q handoff_hours=24
@@ -231,7 +232,7 @@ late() {
 	run order-status --attention -o table
 	[ "$status" -eq 0 ]
 	[ "${lines[0]}" = '15 things need attention, 0 overdue (2026-11-23 10:00 Europe/Berlin)' ]
-	[ "${lines[1]}" = 'Orders on hold (15, the oldest since now): they wait for an answer or a decision, the oldest first' ]
+	[ "${lines[1]}" = 'Orders on hold (15): they wait for an answer or a decision, the oldest first' ]
 	[ "${lines[2]}" = "  $R1  C-1: manual: because of 1 (now)" ]
 	[ "${lines[3]}" = "      order-resolve $R1 manual waived --note \"...\"" ]
 	[[ $output == *'  and 3 more: order-status --attention -o csv has all'* ]]
@@ -241,5 +242,6 @@ late() {
 	run order-status --attention -o table
 	[ "$status" -eq 1 ]
 	[ "${lines[0]}" = '30 things need attention, 15 overdue (2026-11-25 10:00 Europe/Berlin)' ]
-	[[ ${lines[1]} == 'Answers overdue (15, '* ]]
+	[[ ${lines[1]} == 'Answers overdue (15, the oldest for 2 d): '* ]]
+	[ "${lines[2]}" = "  $R1  C-1: overdue by 1 d (for 2 d)" ]
 }
