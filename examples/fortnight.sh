@@ -183,9 +183,9 @@ at 2026-11-24 09:00:00 'more orders, and answers'
 show 'order-receive fortnight/tuesday.json | order-verify | order-check-stock |
     order-ack -o csv' ref external_ref status stock ack
 tell <<'END'
-What was asked, and of whom? The list becomes its own answer: somebody fills in
-a column and feeds it back. Atelier Dubois wrote: send the forty boxes you have,
-forget the rest.
+What was asked, and of whom? The list can be filled in and fed back, or a single
+answer given. Atelier Dubois wrote: send the forty boxes you have, forget the
+rest.
 END
 show 'order-resolve --list' ref hold line detail asked_at
 show 'order-resolve SO-00000003-8 consent partial --note "by mail, Ms Dubois" |
@@ -340,8 +340,9 @@ END
 show 'order-forward --to inventory --dir outbox -q'
 show 'order-backup --keep 7 backup' orders events result
 tell <<'END'
-How did the fortnight go? The same figures come as CSV, JSON, and a page with
-charts.
+How did the fortnight go? This is how the report begins; behind it come tables,
+each with the command to use when it looks bad. The same figures come as CSV,
+JSON, and a page with charts.
 END
 show 'order-report --from 2026-11-23 --to 2026-12-06 -o text | sed "/^1\\. /,\$d"'
 show 'order-report --from 2026-11-23 --to 2026-12-06 -o html > report.html'
