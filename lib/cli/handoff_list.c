@@ -200,6 +200,12 @@ print_found(struct tool *t, const struct forwards *f, bool *first,
 	struct handoff h = { .folder = "" };
 	int r = handoff_find(&t->step, &t->step.mem, wanted, &h, e);
 
+	if (r == 1 && handoff_is_erased(&h)) {
+		tool_status(t, 1);
+		tool_note(t, "hand-off %lld: what it said was erased",
+		    (long long)wanted);
+		return 1;
+	}
 	*first = r == 1 && h.folder[0] == '\0' && h.written_at == 0;
 	return r <= 0 ? r : print(t, f, &h, e) < 0 ? -1 : 1;
 }

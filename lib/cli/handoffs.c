@@ -45,6 +45,12 @@ handoff_head(const char *destination)
 	    &movement_head;
 }
 
+bool
+handoff_is_erased(const struct handoff *h)
+{
+	return strcmp(h->document, "{}") == 0;
+}
+
 /* ---- rows ---- */
 
 struct rows {
@@ -133,8 +139,8 @@ parse(const struct handoff *h, cJSON **d, struct err *e)
 static void
 add_json(const struct handoff *h, struct buf *b)
 {
-	buf_printf(b, "{\"handoff\":%lld,%s\n", (long long)h->id,
-	    h->document + 1);
+	buf_printf(b, "{\"handoff\":%lld%s%s\n", (long long)h->id,
+	    handoff_is_erased(h) ? "" : ",", h->document + 1);
 }
 
 int

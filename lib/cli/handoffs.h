@@ -18,6 +18,9 @@ extern const char *const handoff_destinations[];
 int handoff_render(const struct handoff *, enum handoff_as, struct buf *,
     struct err *);
 
+/* Was what it said erased, with the customer's data? */
+bool handoff_is_erased(const struct handoff *);
+
 /* The columns of its CSV. */
 const struct head *handoff_head(const char *destination);
 

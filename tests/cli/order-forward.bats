@@ -241,6 +241,18 @@ load forward
 	[ "$(order-forward --list | columns written_at)" = 2026-11-23T09:00:00Z ]
 }
 
+@test "what was erased is not printed again" {
+	confirmed external_ref,customer,sku,quantity PO-1,C-1,TAPE,1
+	order-forward --to fulfilment --pending >/dev/null
+	sql "UPDATE handoffs SET document = '{}'"
+	for form in '' '--as json' '--as text' '-o table'; do
+		run --separate-stderr order-forward --again 1 $form
+		[ "$status" -eq 1 ]
+		[ -z "$output" ]
+		[ "$stderr" = 'order-forward: hand-off 1: what it said was erased' ]
+	done
+}
+
 @test "trying it changes nothing" {
 	confirmed external_ref,customer,sku,quantity PO-1,C-1,TAPE,1
 	mkdir drop
