@@ -118,7 +118,8 @@ static void
 add_section(struct buf *b, struct arena *mem, const struct figures *f,
     const char *section)
 {
-	const struct figure **x = arena_array(mem, f->n, sizeof(*x));
+	const struct figure **x = arena_array(mem, f->n,
+	    sizeof(struct figure *));
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->n; i++)

@@ -5,10 +5,10 @@
 
 #include "report.h"
 
-#define LINE(words, figure, without) { .kind = PART_LINE, .title = words, \
-	.column = { { figure, "" } }, .none = without }
-#define LINE_IF_ANY(words, figure) { .kind = PART_LINE, .title = words, \
-	.column = { { figure, "" } }, .if_any = true }
+#define LINE(words, figure, without) { .kind = PART_LINE, .title = (words), \
+	.column = { { (figure), "" } }, .none = (without) }
+#define LINE_IF_ANY(words, figure) { .kind = PART_LINE, .title = (words), \
+	.column = { { (figure), "" } }, .if_any = true }
 
 const struct report_section report_sections[] = {
 	{ "orders", "Orders received",

@@ -1,6 +1,6 @@
-# make screenshots: every mail as a phone and a desktop show it, to be looked
-# at (build/screenshots/*.png); fails when a page is wider than its window, or
-# when something is hard to read.
+# make screenshots: every mail, and the report, as a phone and a desktop show
+# it, to be looked at (build/screenshots/*.png); fails when a page is wider than
+# its window, or when something is hard to read.
 
 DEPS_LOOK = chromium fonts-noto-core fonts-noto-color-emoji python3 sqlite3
 

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""look.py - pictures of every mail, and what is wrong with them.
+"""look.py - pictures of every mail and of the report, and what is wrong.
 
 usage: look.py DIRECTORY [NAME-PART ...]
 Each document of letters.py is queued and shown by order-notify, in English and
 German; its HTML part is opened in Chromium at the width of a phone and of a
-desktop, on light and on dark ground.  Fails when a page is wider than its
+desktop, on light and on dark ground, and so is the report of order-report, for
+a year, a week, one day and nothing at all; that is printed as well (*.pdf).
+Fails when a page is wider than its
 window, a text has too little contrast (4.5 to 1) or is smaller than 14 px.
 """
 import base64
@@ -20,7 +22,7 @@ import tempfile
 import letters
 
 VIEWS = [("360", 360, "light"), ("360-dark", 360, "dark"),
-         ("1280", 1280, "light")]
+         ("1280", 1280, "light"), ("1280-dark", 1280, "dark")]
 TALLEST = 8000          # pixels of a picture
 PROBE = """
 (() => {
@@ -103,6 +105,33 @@ def pages():
     return found
 
 
+def reports():
+    """{name: HTML} of order-report, for periods of every length."""
+    found = {}
+    world = os.path.join(os.path.dirname(os.path.dirname(
+        os.path.abspath(__file__))), "cli", "report_world.py")
+    with tempfile.TemporaryDirectory() as at:
+        env = {**os.environ, "ORDER_DB": at + "/orders.db",
+               "ORDER_NOW": "2026-11-23T12:00:00Z"}
+
+        def run(*argv):
+            return subprocess.run(argv, env=env, stdout=subprocess.PIPE,
+                                  check=False).stdout.decode()
+
+        run("order-init")
+        run("order-config", "-q", "company_name=Kontor <Nord> & S\u00f6hne",
+            "timezone=Europe/Berlin")
+        found["report-nothing"] = run("order-report", "-o", "html")
+        run(sys.executable, world, at + "/orders.db", "2500", "7",
+            "2026-11-23")
+        for name, first in (("year", "2025-11-24"), ("weeks", "2026-08-01"),
+                            ("days", "2026-11-10"), ("day", "2026-11-23"),
+                            ("years", "2001-01-01")):
+            found["report-" + name] = run("order-report", "-o", "html",
+                                          "--from", first)
+    return found
+
+
 class Browser:
     """Chromium without a window, spoken to through a pair of pipes."""
 
@@ -171,6 +200,12 @@ class Browser:
                   "height": min(found["height"], TALLEST)})
         return found["wrong"], base64.b64decode(picture["data"])
 
+    def print(self):
+        """The page it shows as a PDF of A4."""
+        return base64.b64decode(self.call(
+            "Page.printToPDF", preferCSSPageSize=True,
+            printBackground=True)["data"])
+
     def close(self):
         self.page = None
         self.call("Browser.close")
@@ -183,7 +218,8 @@ def main():
     faults = pictures = 0
     with tempfile.TemporaryDirectory() as profile:
         browser = Browser(profile)
-        for name, page in pages().items():
+        every = {} if parts == ["report"] else pages()
+        for name, page in {**every, **reports()}.items():
             if parts and not any(part in name for part in parts):
                 continue
             path = f"{at}/{name}.html"
@@ -197,6 +233,9 @@ def main():
                 for what in wrong:
                     faults += not what.startswith(" ")
                     print(f"look: {name} at {view}: {what}", file=sys.stderr)
+            if name.startswith("report"):
+                with open(f"{at}/{name}.pdf", "wb") as f:
+                    f.write(browser.print())
         browser.close()
     print(f"{pictures} pictures in {at}, {faults} faults")
     return faults > 0 or pictures == 0
