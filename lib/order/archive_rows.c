@@ -69,7 +69,10 @@ static const struct part {
 	    PUT("event_details", V6), "DELETE" OF_EVENTS("event_details") },
 	{ OF_ORDER("events", "seq"), PUT("events", V6)
 	    " ON CONFLICT (seq) DO NOTHING", NULL },
-	{ OF_ORDER("order_keys", "channel, external_ref, content"),
+	/* There is no index of keys by order. */
+	{ "SELECT k.* FROM orders AS o CROSS JOIN order_keys AS k"
+	    " ON k.channel = o.channel AND k.external_ref = o.external_ref"
+	    " WHERE o.id = $1 AND k.order_id = $1 ORDER BY k.content",
 	    PUT("order_keys", V5) " ON CONFLICT (channel, external_ref,"
 	    " content) DO UPDATE SET revision = excluded.revision", NULL },
 };
