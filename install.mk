@@ -1,4 +1,5 @@
-# install.mk - make install and make uninstall: tools, manual, completion
+# install.mk - make install and make uninstall: tools, manual, completion, and
+# the examples, where crontab and units look for them
 
 SHARE = $(DESTDIR)$(PREFIX)/share
 COMPLETIONS = bash-completion/completions/%s zsh/site-functions/_%s \
@@ -12,9 +13,11 @@ install: all
 		f=$$(printf "$(SHARE)/$$c" "$$t"); install -d "$${f%/*}" && \
 		case $$c in bash*) s=bash ;; zsh*) s=zsh ;; *) s=fish ;; esac && \
 		$B/bin/$$t --completion $$s >"$$f" && chmod 644 "$$f" || exit 1; done; done
+	install -d $(SHARE)/order-tools && cp -R examples $(SHARE)/order-tools/
 
 uninstall:
 	cd $(DESTDIR)$(PREFIX)/bin && rm -f $(TOOLS)
 	for s in 1 5 7; do for f in man/*.$$s; do rm -f $(SHARE)/man/man$$s/$${f##*/}; done; done
 	for c in $(COMPLETIONS); do for t in $(TOOLS); do \
 		rm -f "$$(printf "$(SHARE)/$$c" "$$t")"; done; done
+	rm -rf $(SHARE)/order-tools

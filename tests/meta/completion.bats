@@ -149,6 +149,7 @@ offers() {
 			[ -s "to/usr/$f" ] || { echo "$f"; return 1; }
 		done
 	done
+	[ -x to/usr/share/order-tools/examples/mail.sh ]
 	[ "$(head -1 to/usr/share/zsh/site-functions/_order-ack)" = '#compdef order-ack' ]
 	make -s -C "$ROOT" DESTDIR="$PWD/to" PREFIX=/usr uninstall
 	[ -z "$(find to -type f)" ]
