@@ -73,6 +73,11 @@ pick() {
 			for (i = 1; i <= n; i++)
 				if (cell[i] == name[k])
 					place[k] = i
+		for (k = 1; k <= wanted; k++)
+			if (!(k in place)) {
+				print "no column " name[k] >"/dev/stderr"
+				exit failed = 1
+			}
 	}
 	{
 		for (k = 1; k <= wanted; k++) {
@@ -82,6 +87,8 @@ pick() {
 		}
 	}
 	END {
+		if (failed)
+			exit 1
 		for (r = 1; r <= NR; r++) {
 			line = "    "
 			for (k = 1; k <= wanted; k++) {
@@ -187,7 +194,7 @@ What was asked, and of whom? The list can be filled in and fed back, or a single
 answer given. Atelier Dubois wrote: send the forty boxes you have, forget the
 rest.
 END
-show 'order-resolve --list' ref hold line detail asked_at
+show 'order-resolve --list' ref hold line question asked_at
 show 'order-resolve SO-00000003-8 consent partial --note "by mail, Ms Dubois" |
     order-check-stock | order-ack' ref external_ref status stock ack
 tell <<'END'
@@ -233,7 +240,7 @@ tell <<'END'
 Nobody answered yet what was asked about the price of PO-26-2002. After 48
 hours the customer is reminded:
 END
-show 'order-resolve --chase' ref hold asked_at reminders
+show 'order-resolve --chase' ref external_ref held result
 show 'order-notify -q'
 
 at 2026-11-25 15:30:00 'a question by mail, and the answer'

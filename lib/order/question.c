@@ -204,6 +204,26 @@ add_short_line(struct reading *g, const struct order_line *l, struct err *e)
 	return r;
 }
 
+static const char SQL_THERE[] =
+	"SELECT on_hand - allocated FROM stock WHERE sku = $1";
+
+/* What ships whole reserves nothing as long as something is short: of it
+ * only that is asked about.  1: there is too little for that line. */
+static int
+is_short(struct reading *g, const struct order_line *l, struct err *e)
+{
+	int64_t there = 0, wanted = 0;
+
+	if (line_open(l) <= 0 || strcmp(g->as.hold, "stock") != 0)
+		return line_open(l) > 0;
+	for (size_t i = 0; i < g->o.nlines; i++)
+		if (strcmp(g->o.lines[i].item, l->item) == 0)
+			wanted += line_open(&g->o.lines[i]);
+	if (db_one_int(g->s->db, SQL_THERE, BIND(T(l->item)), &there, e) < 0)
+		return -1;
+	return there < wanted;
+}
+
 int
 question_read(struct step *s, int64_t hold, struct question **list,
     size_t *n, struct err *e)
@@ -218,7 +238,7 @@ question_read(struct step *s, int64_t hold, struct question **list,
 		r = add_findings(&g, e);
 	for (size_t i = 0; r >= 0 && hold_is_of_stock(g.as.hold) &&
 	    i < g.o.nlines; i++)
-		if (line_open(&g.o.lines[i]) > 0)
+		if ((r = is_short(&g, &g.o.lines[i], e)) == 1)
 			r = add_short_line(&g, &g.o.lines[i], e);
 	if (r >= 0 && g.n == 0)
 		add(&g, 0, "", "", g.reason);

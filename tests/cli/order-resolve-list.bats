@@ -78,7 +78,14 @@ w.writeheader(); w.writerows(rows)' >list.csv
 	ready external_ref,customer,sku,quantity P,WHOLE,GLUE,12 P,WHOLE,TAPE,1
 	order-check-stock -q $R1 || true
 	run --separate-stderr order-resolve --list
-	[ "$(cells hold <<<"$output" | sort -u)" = stock ]
+	[ "$(cells hold <<<"$output")" = stock ]
+	[ "$(columns line <<<"$output")" = 1 ]
+	[[ $(columns question <<<"$output") == '12 of 12 GLUE not reserved'* ]]
+	# two lines of one item are short together
+	order-load -q stock <<<$'sku,on_hand\nGLUE,12'
+	ready external_ref,customer,sku,quantity Q,WHOLE,GLUE,7 Q,WHOLE,GLUE,6 Q,WHOLE,BOX,50
+	order-check-stock -q $R2 || true
+	[ "$(order-resolve --list | sed -n "/^$R2/p" | wc -l)" -eq 2 ]
 }
 
 @test "--list and --chase stand alone" {

@@ -36,7 +36,7 @@ shipped() {
 	feedback
 	[ "$status" -eq 0 ]
 	[ -z "$output$stderr" ]
-	[ "$(ls drop/done drop/failed drop/in | xargs)" = \
+	[ "$(ls drop/done drop/failed drop/in | paste -sd" ")" = \
 		'drop/done: 1.csv 2.csv drop/failed: drop/in:' ]
 	[ "$(shipped)" -eq 10 ]
 	stays_true
@@ -50,7 +50,7 @@ shipped() {
 	feedback
 	[ "$status" -eq 0 ]
 	[ "$(shipped)" -eq 4 ]
-	[ "$(ls drop/done | xargs)" = '1.csv 1.csv.2 again.csv' ]
+	[ "$(ls drop/done | paste -sd" ")" = '1.csv 1.csv.2 again.csv' ]
 }
 
 @test "what is refused is told, and lies with all answers beside the file" {
@@ -60,7 +60,7 @@ shipped() {
 	[ "$status" -eq 1 ]
 	[[ ${stderr_lines[0]} == 'feedback.sh: done/1.csv: reports were refused' ]]
 	[[ $stderr == *"$R1: "* ]]
-	[ "$(columns result <drop/done/1.csv.answers | xargs)" = 'refused ok' ]
+	[ "$(columns result <drop/done/1.csv.answers | paste -sd" ")" = 'refused ok' ]
 	cmp <(printf '%s\n' "${stderr_lines[@]:1}") drop/done/1.csv.log
 }
 
@@ -71,7 +71,7 @@ shipped() {
 	feedback
 	[ "$status" -eq 65 ]
 	[ "$(shipped)" -eq 0 ]
-	[ "$(ls drop/failed drop/done | xargs)" = \
+	[ "$(ls drop/failed drop/done | paste -sd" ")" = \
 		'drop/done: 3.csv drop/failed: 1.csv 1.csv.log 2.csv 2.csv.log' ]
 	grep -q 'no column event_id' drop/failed/1.csv.log
 }
