@@ -313,3 +313,20 @@ load forward
 	[ "$status" -eq 73 ]
 	[ "$stderr" = 'order-forward: nowhere: No such file or directory' ]
 }
+
+@test "cancelled after release: fulfilment is asked, and answers" {
+	confirmed external_ref,customer,sku,quantity PO-1,C-1,TAPE,10
+	[ "$(forward $R1)" = ok ]
+	order-update -q $R1 cancelled --line 1 --quantity 4 --reason 'too many' 2>said
+	[ "$(forward --pending)" = ok ]
+	[ "$(columns quantity <drop/cancel-00000002-$R1.csv)" = 4 ]
+	[ "$(columns reason <drop/cancel-00000002-$R1.csv)" = 'too many' ]
+	[ "$(forward --pending)" = '' ]
+	order-update -q $R1 cancelled --line 1 --quantity 4
+	[ "$(stands 1)" = 'released|6|2' ]
+	[ "$(forward $R1)" = unchanged ]
+	order-forward --to inventory >moved
+	[ "$(columns kind <moved | paste -sd' ')" = \
+		'allocate release unrelease deallocate' ]
+	stays_true
+}
