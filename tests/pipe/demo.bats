@@ -10,7 +10,7 @@ FORTNIGHT=$BATS_TEST_DIRNAME/../../examples/fortnight.sh
 	cd "$BATS_TEST_TMPDIR"
 	# one report of the warehouse is wrong on purpose
 	[ "$(grep -c "reports were refused" <<<"$output")" -eq 1 ]
-	[ "$(ls feedback/failed feedback/in | paste -sd" ")" = 'feedback/failed: feedback/in:' ]
+	[ "$(find feedback/failed feedback/in -type f | wc -l)" -eq 0 ]
 	[ "$(sqlite3 -readonly orders.db 'SELECT count(*) FROM orders')" -eq 0 ]
 	[ "$(sqlite3 -readonly archive-2026.db "SELECT group_concat(DISTINCT status)
 		FROM (SELECT status FROM orders ORDER BY 1)")" = cancelled,completed ]
