@@ -90,6 +90,10 @@ tell(struct step *s, const struct order *o, const int64_t *gone,
 		else if (gone[i] > 0)
 			cJSON_AddItemToArray(list,
 			    message_part(s, &o->lines[i], gone[i]));
+	if (rest && list->child == NULL) {	/* all of it was sent */
+		cJSON_Delete(d);
+		return 0;
+	}
 	if (!rest && o->decided_at == 0)
 		document_hide_prices(o, d);
 	message_bool(d, "rest", rest);

@@ -108,5 +108,7 @@ load update
 	[ "$(update $R1 shipped --tracking 7)" = 'refused over-quantity' ]
 	[ "$(update $R1 short-close)" = ok ]
 	[ "$(status)" = 'completed|shipped' ]
+	# nobody is told that nothing was cancelled
+	[ "$(sql "SELECT count(*) FROM messages WHERE kind = 'cancelled'")" -eq 0 ]
 	stays_true
 }
