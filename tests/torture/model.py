@@ -40,7 +40,9 @@ class Order:
         self.who, self.prepaid = content.who, content.prepaid
         self.holds, self.reasons, self.was_held = set(), "", False
         self.paid = self.legal = False
-        self.inquiries, self.parcels, self.requests = 0, [], []
+        self.inquiries, self.parcels = 0, []
+        self.day = 0            # promised, counted from 1970
+        self.requests, self.asked = [], []      # to cancel: open ones, all
         self.handed = self.decided = self.archived = False
         self.closed_at, self.messages, self.to_tell = None, {}, False
 

@@ -7,7 +7,7 @@ STATUSES = {
     **dict.fromkeys(("delivered", "returned"), ("released", "completed")),
     **dict.fromkeys(("delay", "short-close"), ("confirmed", "released")),
     **dict.fromkeys(("hold", "release"), OPEN),
-    "reject": OPEN[:2], "reopen": ("completed",), "cancelled": OPEN,
+    "reject": OPEN[:2], "reopen": ("released", "completed"), "cancelled": OPEN,
     "paid": OPEN + ("completed", "cancelled"),
 }
 ANY = ("note", "inquiry", "reply", "legal-hold", "legal-release")
@@ -17,15 +17,31 @@ WORK = ("accepted", "problem", "picked", "packed", "shipped", "delivered",
         "returned")
 FITS = {
     "line": ("problem", "picked", "packed", "shipped", "delivered",
-             "returned", "note", "cancelled"),
+             "returned", "note", "cancelled", "cancel-refused", "delay",
+             "short-close", "reopen"),
     "quantity": ("picked", "packed", "shipped", "delivered", "returned",
-                 "cancelled"),
+                 "cancelled", "reopen"),
     "carrier": ("packed", "shipped", "delivered", "returned"),
     "tracking": ("packed", "shipped", "delivered", "returned"),
     "promised_on": ("delay",),
 }
 NEEDS_NOTE = ("inquiry", "reply", "note")
-NEEDS_WHY = ("problem", "reject", "hold", "legal-hold")
+NEEDS_WHY = ("problem", "reject", "hold", "legal-hold", "delay", "reopen")
+
+
+class Parcel:
+    """What left of a line."""
+    __slots__ = ("line", "said", "quantity", "delivered", "returned")
+
+    def __init__(self, line, record, quantity):
+        self.line, self.quantity = line, quantity
+        self.said = (line, record.get("carrier", ""),
+                     record.get("tracking", ""))
+        self.delivered = self.returned = 0
+
+    def is_meant(self, record):
+        return all(record.get(c, "") in ("", said) for c, said in
+                   zip(("carrier", "tracking"), self.said[1:]))
 
 
 class Reports:
@@ -191,7 +207,7 @@ class Reports:
             int(record.get("line") or n) == n and
             record.get("carrier", "") in ("", carrier) and
             record.get("tracking", "") in ("", tracking)
-            for n, carrier, tracking, _ in o.parcels)
+            for n, carrier, tracking in (x.said for x in o.parcels))
 
     def shipped_again(self, o, record):
         return UNCHANGED if self.said_before(o, record) else ILLEGAL
@@ -213,13 +229,12 @@ class Reports:
             item.released -= n
             if item.counted_at <= at:
                 item.on_hand -= n
-            o.parcels.append([o.lines.index(line) + 1,
-                              record.get("carrier", ""),
-                              record.get("tracking", ""), at // 86400])
+            o.parcels.append(Parcel(o.lines.index(line) + 1, record, n))
         if not o.to_tell:       # else that notice says this, too
             o.tell("shipped")
         o.to_tell = True
         if all(x.wanted() <= x.shipped for x in o.lines):
+            self.close(o, o.requests, "refused")
             o.end("completed", self.m.now)
             o.handed = "accepted"
         return OK
@@ -229,15 +244,20 @@ class Reports:
         if lines is None:
             return refuse("no-such-line")
         what = record["event"]
-        left = [(x, x.shipped - getattr(x, what)) for x in lines]
+        meant = [x for x in o.parcels if o.lines[x.line - 1] in lines and
+                 x.is_meant(record)]
         quantity = int(record.get("quantity") or 0)
-        if quantity > left[0][1]:
+        left = sum(x.quantity - getattr(x, what) for x in meant)
+        if quantity > left or not meant:
             return refuse("over-quantity")
-        if not any(n for _, n in left):
-            return UNCHANGED if any(x.shipped for x in lines) else \
-                refuse("over-quantity")
-        for line, n in left:
-            setattr(line, what, getattr(line, what) + (quantity or n))
+        if left == 0:
+            return UNCHANGED
+        quantity = quantity or left
+        for x in meant:
+            n = min(x.quantity - getattr(x, what), quantity)
+            quantity -= n
+            for counts in x, o.lines[x.line - 1]:
+                setattr(counts, what, getattr(counts, what) + n)
         return OK
 
     returned = delivered
@@ -258,7 +278,7 @@ class Reports:
         if left == 0:
             return UNCHANGED
         if n > left:
-            return refuse("bad-value")
+            return refuse("over-quantity")
         self.take_out(line, n)
         return self.go_on(o)
 
@@ -286,5 +306,132 @@ class Reports:
             return self.m.check(o)
         return ("ok" if result == "unchanged" else result), reason
 
+    # ---- cancelling what fulfilment has: a request, and its answer ----
+
     def cancel_released(self, o, record):
-        return ILLEGAL
+        part = record.get("line") or record.get("quantity")
+        lines = self.which(o, record)
+        if lines is None:
+            return refuse("no-such-line")
+        about = o.lines.index(lines[0]) + 1 if part else 0
+        quantity = int(record.get("quantity") or 0)
+        open_ones = [q for q in o.requests if q["line"] in (0, about)]
+        request = max(open_ones, key=lambda q: q["line"], default=None)
+        if request and request["handed"]:
+            return self.answer(o, record, request, about, quantity)
+        left = sum(x.wanted() - x.shipped for x in lines)
+        if left == 0 or quantity > left:
+            return refuse("over-quantity")
+        if request is None:
+            o.requests.append({"line": about, "quantity": quantity,
+                               "words": self.words(record),
+                               "handed": False})
+            o.asked.append(o.requests[-1])
+        elif request["line"] != about or request["quantity"] == quantity:
+            return UNCHANGED
+        else:
+            request.update(quantity=quantity, words=self.words(record))
+        return OK
+
+    @staticmethod
+    def words(record):
+        return record.get("reason", ""), record.get("note", "")
+
+    def answer(self, o, record, request, about, quantity):
+        words = self.words(record)
+        if any(words) and (words, about, quantity) == (
+                request["words"], request["line"], request["quantity"]):
+            return UNCHANGED
+        if not about:
+            return self.cancel_rest(o)
+        line = o.lines[about - 1]
+        most = left = line.wanted() - line.shipped
+        if request["quantity"]:
+            most = min(left, request["quantity"])
+        n = quantity or most
+        if n > most or n == 0:
+            return refuse("over-quantity")
+        if all(x.wanted() - x.shipped <= (n if x is line else 0)
+               for x in o.lines):
+            return self.cancel_rest(o)
+        back = max(n - line.open() - line.backordered, 0)
+        self.unrelease(line, max(back - line.allocated + line.released, 0))
+        self.take_out(line, n)
+        if request["line"]:
+            self.close(o, [request], "cancelled")
+        return OK
+
+    def unrelease(self, line, n):
+        line.released -= n
+        self.m.items[line.sku].released -= n
+
+    @staticmethod
+    def close(o, requests, answer):
+        for request in requests:
+            request["answer"] = answer
+        o.requests = [q for q in o.requests if "answer" not in q]
+
+    def cancel_rest(self, o):
+        """Nothing more of it is sent."""
+        sent = any(x.shipped for x in o.lines)
+        for line in o.lines:
+            self.unrelease(line, line.released)
+        self.close(o, o.requests, "cancelled")
+        if o.handed != "accepted":
+            o.handed = False
+        told, gone = dict(o.messages), any(
+            x.wanted() > x.shipped for x in o.lines)
+        self.cancel_all(o)
+        if sent:
+            o.status = "completed"
+            if not gone:            # all of it was sent
+                o.messages = told
+        return OK
+
+    def cancel_refused(self, o, record):
+        about = int(record.get("line") or 0)
+        found = [q for q in o.requests if about in (0, q["line"])]
+        if found:
+            self.close(o, found, "refused")
+            return OK
+        last = [q for q in o.asked if about in (0, q["line"])][-1:]
+        return UNCHANGED if last and last[0].get("answer") == "refused" \
+            else refuse("no-such-request")
+
+    # ---- later, not at all, once more ----
+
+    def delay(self, o, record):
+        """Days are told apart only as past, none, and later than ever."""
+        if not record.get("promised_on"):
+            return refuse("missing")
+        if record["promised_on"] < "2026":
+            return refuse("bad-value")
+        left = sum(x.wanted() - x.shipped for x in self.which(o, record))
+        return OK if left else refuse("over-quantity")
+
+    def short_close(self, o, record):
+        drops = self.which(o, record)
+        waits = [(x, x.open() + x.backordered) for x in o.lines]
+        stays = sum(n for x, n in waits if x not in drops)
+        if not stays and not any(x.allocated for x in o.lines):
+            return self.cancel_rest(o)
+        dropped = [(x, n) for x, n in waits if x in drops and n]
+        for line, n in dropped:
+            self.take_out(line, n)
+        return OK if dropped else UNCHANGED
+
+    def reopen(self, o, record):
+        lines, some = self.which(o, record), \
+            record.get("line") or record.get("quantity")
+        if lines is None:
+            return refuse("no-such-line")
+        n = int(record.get("quantity") or lines[0].cancelled)
+        if some and (n == 0 or n > lines[0].cancelled):
+            return refuse("over-quantity")
+        if o.status == "released" and not some:
+            return UNCHANGED
+        o.status, o.closed_at = "released", None
+        if some:
+            lines[0].cancelled -= n
+            lines[0].backordered += n
+        return ("held", "open-holds") if o.holds else OK
