@@ -41,7 +41,7 @@ LIB = base/arena base/buf base/card base/clock base/date base/err base/hash base
 	cli/keyset cli/listing cli/load cli/loop cli/mail_asks cli/mail_files cli/mail_orders cli/mails \
 	cli/maps cli/mend cli/once cli/opt cli/orders cli/pick_list cli/progress cli/questions \
 	cli/reject_list cli/rejects cli/replies cli/report cli/report_chart cli/report_glance \
-	cli/report_grid cli/report_page cli/report_text cli/report_words cli/rows cli/sheet cli/sheet_open \
+	cli/report_grid cli/report_page cli/report_text cli/report_words cli/rows cli/sheet cli/sheet_open cli/sheet_sent \
 	cli/sheet_text cli/source cli/spool cli/states cli/tally cli/tool cli/watch cli/whole
 
 # Debian 12's packages that build, test and lint need; see README.md.

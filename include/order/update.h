@@ -1,8 +1,7 @@
 /* update.h - what departments and customers report about an order
  *
  * One report is one event.  Which events an order's status allows is the
- * table of the lifecycle; those that only the hand-over to fulfilment brings
- * are known here by name, and refused.
+ * table of the lifecycle.
  */
 #ifndef ORDER_UPDATE_H
 #define ORDER_UPDATE_H
@@ -28,6 +27,9 @@
 enum update_column { UPDATE_COLUMNS(UPDATE_COLUMN_ENUM) UPDATE_NCOLUMNS };
 
 extern const struct column update_columns[UPDATE_NCOLUMNS];
+
+/* The name of each event, NULL after the last. */
+const char *update_event(size_t i);
 
 struct update {
 	const char *column[UPDATE_NCOLUMNS];	/* as given, never NULL */

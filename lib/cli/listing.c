@@ -388,6 +388,15 @@ static const char SQL_INQUIRIES[] =
 	" answered_at, coalesce(message, '') AS message, by"
 	" FROM v_inquiries WHERE order_id = $1 ORDER BY id";
 
+static const char SQL_SHIPMENTS[] =
+	"SELECT id, line, quantity, carrier, tracking, shipped_on, due_on,"
+	" promised_on, first_promised_on, delivered, delivered_on, returned"
+	" FROM v_shipments WHERE order_id = $1 ORDER BY id";
+
+static const char SQL_REQUESTS[] =
+	"SELECT id, line, quantity, reason, note, at, answered_at, answer, by"
+	" FROM v_cancel_requests WHERE order_id = $1 ORDER BY id";
+
 static const char SQL_EVENTS[] =
 	"SELECT d.seq, strftime('%Y-%m-%dT%H:%M:%SZ', v.at, 'unixepoch') AS at,"
 	" v.kind, d.actor, d.tool, d.detail"
@@ -439,8 +448,9 @@ int
 list_full(struct tool *t, struct rec *r, struct err *e)
 {
 	static const struct { const char *name, *sql; } parts[] = {
-		{ "holds", SQL_HOLDS }, { "findings", SQL_FINDINGS },
-		{ "messages", SQL_MESSAGES },
+		{ "shipments", SQL_SHIPMENTS },
+		{ "cancel_requests", SQL_REQUESTS }, { "holds", SQL_HOLDS },
+		{ "findings", SQL_FINDINGS }, { "messages", SQL_MESSAGES },
 		{ "inquiries", SQL_INQUIRIES }, { "events", SQL_EVENTS },
 	};
 	struct document d = { .head = { 0, d.name } };

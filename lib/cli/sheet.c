@@ -266,6 +266,10 @@ list_sheet(struct tool *t, const char *ref, struct err *e)
 	put_parties(&v);
 	r = put_standing(&v, e);
 	if (r >= 0)
+		r = view_parcels(&v, e);
+	if (r >= 0)
+		r = view_requests(&v, e);
+	if (r >= 0)
 		r = view_holds(&v, e);
 	if (r >= 0)
 		r = view_inquiries(&v, e);

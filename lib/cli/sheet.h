@@ -55,6 +55,8 @@ const char *view_join(struct view *, const char *between,
 	view_join(v, between, (const char *const[]){ __VA_ARGS__ }, \
 	    sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
 
+int view_parcels(struct view *, struct err *);
+int view_requests(struct view *, struct err *);
 int view_holds(struct view *, struct err *);
 int view_inquiries(struct view *, struct err *);
 int view_messages(struct view *, struct err *);

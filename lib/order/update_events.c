@@ -60,6 +60,12 @@ static const struct event {
 	{ .name = "legal-release", .take = take_legal },
 };
 
+const char *
+update_event(size_t i)
+{
+	return i < sizeof(events) / sizeof(events[0]) ? events[i].name : NULL;
+}
+
 static const struct event *
 find_event(const char *name)
 {

@@ -103,3 +103,21 @@ requests() {
 	[ "$(status)" = 'completed|shipped' ]
 	stays_true
 }
+
+@test "the sheet of an order has its parcels, and requests with what ends them" {
+	setup_order
+	update $R1 shipped --line 1 --quantity 2 --carrier DHL --tracking 00340
+	update $R1 delivered --tracking 00340
+	update $R1 cancelled --line 2
+	order-status -o table $R1 >sheet
+	grep -q 'parcel  *2026-11-23, DHL, tracking 00340' sheet
+	grep -q '2 of line 1, delivered 2026-11-23' sheet
+	grep -q "ask by  *order-forward --to fulfilment $R1" sheet
+	hand_over
+	order-status -o table $R1 >sheet
+	grep -q "stopped  *order-update $R1 cancelled --line 2" sheet
+	grep -q "too late  *order-update $R1 cancel-refused --line 2" sheet
+	order-status --full $R1 >full
+	[ "$(json "d['shipments'][0]['tracking']" <full)" = 00340 ]
+	[ "$(json "d['cancel_requests'][0]['line']" <full)" = 2 ]
+}

@@ -167,6 +167,16 @@ columns_of() {
 		"$(columns_of order-resolve.1 'Answers by rule')"
 }
 
+@test "order-update(1): every event, and the lifecycle allows each" {
+	same 'events' "$("$B/tests/tables" events)" "$(items order-update.1 Events)"
+	ORDER_DB=$BATS_FILE_TMPDIR/orders.db order-status --states -o csv |
+		python3 -c 'import csv,sys; [print(r["event"]) for r in csv.DictReader(sys.stdin)]' \
+		>"$BATS_TEST_TMPDIR/known"
+	for event in $("$B/tests/tables" events); do
+		grep -qx "$event" "$BATS_TEST_TMPDIR/known" || { echo "$event"; return 1; }
+	done
+}
+
 @test "order-load(1): every kind and its columns" {
 	same 'kinds' "$("$B/tests/tables" load)" \
 		"$(columns_of order-load.1 'Kinds and their columns')"
@@ -175,7 +185,7 @@ columns_of() {
 @test "order-db(5): the views and their columns" {
 	db=$BATS_FILE_TMPDIR/orders.db
 	same 'views' "$(for v in v_orders v_lines v_holds v_messages v_inquiries \
-		v_handoffs v_stock v_events \
+		v_handoffs v_cancel_requests v_stock v_events \
 		v_shipments v_findings v_rejects v_movements v_archived v_reviews
 		do
 			printf '%s:' $v

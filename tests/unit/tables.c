@@ -2,7 +2,7 @@
  * the manual
  *
  * usage: tables order|line|stream|rejects|reasons|rules|load|templates|
- *     answers|by-rule
+ *     answers|by-rule|events
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include <order/load.h>
 #include <order/message.h>
 #include <order/policy.h>
+#include <order/update.h>
 #include <order/verdict.h>
 
 static const char *const kinds[] = {
@@ -129,6 +130,9 @@ main(int argc, char **argv)
 		print_answers();
 	else if (strcmp(which, "by-rule") == 0)
 		print_by_rule();
+	else if (strcmp(which, "events") == 0)
+		for (size_t i = 0; update_event(i) != NULL; i++)
+			puts(update_event(i));
 	else
 		return 64;
 	return 0;

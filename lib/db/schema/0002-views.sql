@@ -138,6 +138,18 @@ SELECT h.id, h.destination, h.kind, coalesce(o.ref, '') AS ref, h.seq,
 	h.note, h.by, h.order_id
 FROM handoffs AS h LEFT JOIN orders AS o ON o.id = h.order_id;
 
+CREATE VIEW v_cancel_requests AS
+SELECT s.id, o.ref, s.line,
+	CASE WHEN s.quantity % 1000 = 0 THEN s.quantity / 1000
+		ELSE s.quantity / 1000.0 END AS quantity,
+	s.reason, s.note,
+	strftime('%Y-%m-%dT%H:%M:%SZ', s.at, 'unixepoch') AS at,
+	s.handoff,
+	coalesce(strftime('%Y-%m-%dT%H:%M:%SZ', s.answered_at, 'unixepoch'), '')
+		AS answered_at,
+	s.answer, s.by, s.order_id
+FROM cancel_requests AS s JOIN orders AS o ON o.id = s.order_id;
+
 CREATE VIEW v_stock AS
 SELECT i.sku, i.description, i.unit,
 	CASE WHEN coalesce(s.on_hand, 0) % 1000 = 0
