@@ -169,6 +169,27 @@ print(*[r["value"] for r in csv.DictReader(sys.stdin) if
 		figure record archived)" = 0 ]
 }
 
+@test "an archive has its own figures, and no review is due of it" {
+	good PO-1 >/dev/null
+	good PO-2 >/dev/null
+	order-config -q close_days=0 archive_days=0
+	order-update -q "$R1" cancelled --reason 'as asked'
+	for id in $(sql 'select id from v_messages'); do order-notify -q --told "$id"; done
+	export ORDER_NOW=2026-11-25T09:00:00Z
+	order-archive -q --to 2026.db "$R1"
+	order-report -o csv >figures.csv
+	[ "$(figure orders orders <figures.csv)" = 1 ]
+	[ "$(figure record archived_in 2026.db <figures.csv)" = 1 ]
+	export ORDER_NOW=2029-11-25T09:00:00Z
+	order-report -d 2026.db --from 2026-01-01 -o csv >figures.csv
+	[ "$(figure orders by_status cancelled <figures.csv)" = 1 ]
+	[ "$(figure record review_due_on <figures.csv)" = '' ]
+	run ! grep -q at_once figures.csv
+	order-report -d 2026.db --from 2026-01-01 -o html >/dev/null
+	run order-report -d 2026.db --reviewed 'not here'
+	[ "$status" -eq 78 ]
+}
+
 @test "a text that could harm a terminal does not" {
 	order-config -q company_name='Acme & <Sons>'
 	ORDER_ACTOR=$'eve' good PO-1 >/dev/null
