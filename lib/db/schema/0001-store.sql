@@ -317,6 +317,7 @@ CREATE TABLE holds (
 	by TEXT NOT NULL DEFAULT ''               -- who ended it
 ) STRICT;
 
+CREATE INDEX holds_of_order ON holds (order_id);   -- archiving needs these
 CREATE UNIQUE INDEX holds_open ON holds (order_id, hold) WHERE closed_at IS NULL;
 
 CREATE TABLE findings (        -- what the last verification found
@@ -373,6 +374,7 @@ CREATE TABLE inquiries (       -- what customers asked, and when it was answered
 	by TEXT NOT NULL DEFAULT ''               -- who answered
 ) STRICT;
 
+CREATE INDEX inquiries_of_order ON inquiries (order_id);
 CREATE INDEX inquiries_open ON inquiries (order_id) WHERE answered_at IS NULL;
 CREATE INDEX inquiries_answered ON inquiries (message)
 	WHERE message IS NOT NULL;
@@ -388,6 +390,8 @@ CREATE TABLE updates (         -- reports that were taken in, once each
 	content BLOB NOT NULL,                    -- SHA-256 of its columns
 	at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX updates_of_order ON updates (order_id);
 
 CREATE TABLE rejects (         -- input that could not become an order
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -474,6 +478,7 @@ CREATE TABLE cancel_requests ( -- asked for after release; fulfilment answers
 	by TEXT NOT NULL DEFAULT ''               -- who answered
 ) STRICT;
 
+CREATE INDEX cancel_requests_of_order ON cancel_requests (order_id);
 CREATE INDEX cancel_requests_open ON cancel_requests (order_id)
 	WHERE answered_at IS NULL;
 
