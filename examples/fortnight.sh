@@ -291,7 +291,7 @@ and Café Morgenrot is told before they wonder.
 END
 show "sed -i '/B-2026-124/s/2026-12-02/2026-12-03/' company/supply.csv"
 show 'order-load -q supply company/supply.csv'
-show 'order-update SO-00000001-1 delay --promised-on 2026-12-07 \
+show 'order-update SO-00000001-1 delay --promised-on 2026-12-08 \
     --reason "our supplier is a day late"' ref status delivery_on result
 show 'order-notify -q'
 show 'order-notify --list --kind delay' message ref kind recipient state
