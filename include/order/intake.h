@@ -93,6 +93,11 @@ struct order_intake {
 void order_normalise(struct arena *, const struct order_in *, struct now,
     struct order_intake *it);
 
+/* The content an order's key stands for: every column but received_at, and the
+ * lines by their numbers. */
+void content_hash(struct arena *, const struct order_new *, const char *extra,
+    uint8_t out[HASH_SIZE]);
+
 /* One value that no reader has looked at in its form, or *fault; numbers are
  * left to their reader. */
 const char *column_check(struct arena *, const struct column *,

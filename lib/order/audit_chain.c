@@ -42,6 +42,7 @@ struct walk {
 	int64_t good;		/* the last event that followed, */
 	uint8_t good_hash[HASH_SIZE];	/* and its hash */
 	int64_t shift;		/* events were renumbered by so many */
+	int64_t went;		/* the order last seen to be archived, erased */
 	struct loose loose[MAX_LOOSE];
 	size_t n;
 };
@@ -305,6 +306,29 @@ step_on(struct walk *w, const struct skeleton *ev, const uint8_t *digest,
 	return r;
 }
 
+static const char SQL_WENT[] =
+	"SELECT 1 FROM events WHERE order_id = $1"
+	" AND kind IN ('archive', 'erase') LIMIT 1";
+
+/* Details go with an order that is archived or erased, and an event says so;
+ * an archive has the details of its orders. */
+static int
+check_missing(struct walk *w, const struct skeleton *ev, struct err *e)
+{
+	int64_t one = 0;
+
+	if (db_is_archive(w->s->db) || ev->order_id == w->went)
+		return 0;
+	if (db_one_int(w->s->db, SQL_WENT, BIND(I(ev->order_id)), &one, e) < 0)
+		return -1;
+	if (one != 0) {
+		w->went = ev->order_id;
+		return 0;
+	}
+	return report(w, "detail-missing", ev->seq, ev->order_id, e,
+	    "who, with what tool, and what exactly: was removed");
+}
+
 static int
 pass(struct walk *w, struct row *row, struct err *e)
 {
@@ -324,6 +348,8 @@ pass(struct walk *w, struct row *row, struct err *e)
 		r = ev.seq < 1 ? report(w, "event-inserted", ev.seq,
 		    ev.order_id, e, "the first event is 1") :
 		    step_on(w, &ev, has_detail ? digest : NULL, whole, e);
+		if (r == 0 && !has_detail && ev.seq == w->good && ev.seq > 0)
+			r = check_missing(w, &ev, e);
 		if (r < 0)
 			break;
 	}
@@ -443,6 +469,7 @@ audit_verify(struct step *s, const struct audit_head *kept,
 	w->fn = fn;
 	w->arg = arg;
 	w->kept = kept;
+	w->went = -1;
 	if (db_query(s->db, SQL_CHAIN, NOBIND, &row, e) < 0 ||
 	    pass(w, row, e) < 0)
 		return -1;

@@ -140,16 +140,17 @@ audit_report(const struct audit *a, const char *what, const char *ref,
 	return a->fn(a->arg, &f, e);
 }
 
-static int
-query(const struct audit *a, const struct invariant *i, struct err *e)
+int
+audit_query(const struct audit *a, const char *what, const char *sql,
+    const struct val *vals, struct err *e)
 {
 	struct row *row;
 	int r;
 
-	if (db_query(a->s->db, i->sql, NOBIND, &row, e) < 0)
+	if (db_query(a->s->db, sql, vals, &row, e) < 0)
 		return -1;
 	while ((r = db_next(row, e)) == 1)
-		if ((r = audit_report(a, i->what, db_text(row, 0), e, "%s",
+		if ((r = audit_report(a, what, db_text(row, 0), e, "%s",
 		    db_text(row, 1))) < 0)
 			break;
 	db_done(row);
@@ -186,10 +187,12 @@ audit_check(struct step *s, audit_fault_fn *fn, void *arg, struct err *e)
 	if (integrity(&a, e) < 0 || db_shape(s->db, differs, &a, e) < 0)
 		return -1;
 	for (size_t i = 0; i < sizeof(invariants) / sizeof(invariants[0]); i++)
-		if (query(&a, &invariants[i], e) < 0)
+		if (audit_query(&a, invariants[i].what, invariants[i].sql,
+		    NOBIND, e) < 0)
 			return -1;
 	if (audit_orders(&a, e) < 0 || audit_lives(&a, e) < 0 ||
-	    audit_originals(&a, e) < 0)
+	    audit_originals(&a, e) < 0 || audit_content(&a, e) < 0 ||
+	    audit_records(&a, e) < 0)
 		return -1;
 	return audit_stock(&a, e);
 }

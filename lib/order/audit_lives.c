@@ -1,14 +1,16 @@
 /* audit_lives.c - does each order stand where its events left it?
  *
  * Events are read in their own order, a window of orders at a time: no sort,
- * no index, and a few megabytes whatever the size of the store.  Keeps to
+ * no index, and some megabytes whatever the size of the store.  Keeps to
  * what the table of transitions makes certain. */
 
 #include <inttypes.h>
 
+#include <order/lifecycle.h>
+
 #include "audit_check.h"
 
-#define WINDOW (INT64_C(1) << 22)	/* orders at a time, a byte each */
+#define WINDOW (INT64_C(1) << 20)	/* orders at a time */
 
 enum {
 	WAS_RECEIVED = 1, WAS_VERIFIED = 2, WAS_ACKNOWLEDGED = 4,
@@ -26,6 +28,13 @@ static const struct {
 	{ "amend", WAS_AMENDED },
 };
 
+/* What its events say of an order.  Instants are kept modulo 2^32. */
+struct life {
+	uint8_t was;		/* WAS_... */
+	uint8_t may;		/* the statuses it may have now, as bits */
+	uint32_t decided;	/* when it first was */
+};
+
 /* A damaged tree keeps no order: a condition on the key promises nothing. */
 static bool
 in_window(int64_t first, int64_t id)
@@ -40,24 +49,116 @@ misplaced(const struct audit *a, int64_t id, struct err *e)
 	    " is out of its place", db_path(a->s->db), id);
 }
 
+/* ---- statuses ---- */
+
+static uint8_t
+bit_of(const char *status)
+{
+	for (int i = 0; i < NSTATUSES; i++)
+		if (strcmp(order_statuses[i], status) == 0)
+			return (uint8_t)(1 << i);
+	return 0;
+}
+
+/* Where an event of one kind leads from each status. */
+struct leads {
+	const char *event;
+	uint8_t to[NSTATUSES];
+};
+
+#define MAX_KINDS 48
+
+struct ways {
+	struct leads kind[MAX_KINDS];
+	size_t n;
+};
+
+static struct leads *
+leads_of(struct ways *w, const char *event)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (strcmp(w->kind[i].event, event) == 0)
+			return &w->kind[i];
+	return NULL;
+}
+
+/* Statuses are few: the table of transitions becomes one of bits. */
+static void
+take_transitions(struct ways *w)
+{
+	w->n = 0;
+	for (size_t i = 0; i < ntransitions; i++) {
+		const struct transition *t = &transitions[i];
+		struct leads *l = leads_of(w, t->event);
+
+		if (l == NULL && w->n < MAX_KINDS) {
+			l = &w->kind[w->n++];
+			memset(l, 0, sizeof(*l));
+			l->event = t->event;
+		}
+		for (int k = 0; l != NULL && k < NSTATUSES; k++)
+			if (transition_is_from(t, order_statuses[k]))
+				l->to[k] |= strcmp(t->to, "same") == 0 ?
+				    (uint8_t)(1 << k) : bit_of(t->to);
+	}
+}
+
+/* An event that the table does not know from there changes nothing; only one
+ * that succeeded is recorded. */
+static uint8_t
+go(const struct leads *l, uint8_t may)
+{
+	uint8_t then = 0;
+
+	if (strcmp(l->event, "receive") == 0)
+		return bit_of("received");
+	if (strcmp(l->event, "verify") == 0)
+		return bit_of("verified");
+	for (int k = 0; k < NSTATUSES; k++)
+		if ((may & 1 << k) != 0)
+			then |= l->to[k];
+	return then != 0 ? then : may;
+}
+
+static void
+follow(struct life *is, const struct ways *w, const char *kind, int64_t at)
+{
+	const struct leads *l = NULL;
+
+	for (size_t i = 0; l == NULL && i < w->n; i++)
+		if (strcmp(w->kind[i].event, kind) == 0)
+			l = &w->kind[i];
+	if (l == NULL)
+		return;
+	is->may = go(l, is->may);
+	if ((is->was & (WAS_ACKNOWLEDGED | WAS_REJECTED)) == 0 &&
+	    (strcmp(kind, "acknowledge") == 0 || strcmp(kind, "reject") == 0))
+		is->decided = (uint32_t)at;
+}
+
+/* ---- events ---- */
+
 static const char SQL_EVENTS[] =
-	"SELECT order_id, kind FROM events WHERE order_id BETWEEN $1 AND $2";
+	"SELECT order_id, kind, at FROM events"
+	" WHERE order_id BETWEEN $1 AND $2 ORDER BY seq";
 
 static int
-mark_events(const struct audit *a, int64_t first, uint8_t *life,
+mark_events(const struct audit *a, int64_t first, struct life *life,
     struct err *e)
 {
+	struct ways ways;
 	struct row *row;
 	int64_t id;
 	int r;
 
-	memset(life, 0, (size_t)WINDOW);
+	take_transitions(&ways);
+	memset(life, 0, (size_t)WINDOW * sizeof(*life));
 	if (db_query(a->s->db, SQL_EVENTS, BIND(I(first),
 	    I(first + WINDOW - 1)), &row, e) < 0)
 		return -1;
 	while ((r = db_next(row, e)) == 1) {
 		const char *kind = db_text(row, 1);
-		uint8_t *is;
+		struct life *is;
 
 		id = db_int(row, 0);
 		if (!in_window(first, id)) {
@@ -65,11 +166,12 @@ mark_events(const struct audit *a, int64_t first, uint8_t *life,
 			break;
 		}
 		is = &life[id - first];
+		follow(is, &ways, kind, db_int(row, 2));
 		for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
 			if (strcmp(marks[i].kind, kind) == 0) {
-				if (*is & marks[i].bit & WAS_RECEIVED)
-					*is |= WAS_RECEIVED_AGAIN;
-				*is |= marks[i].bit;
+				if (is->was & marks[i].bit & WAS_RECEIVED)
+					is->was |= WAS_RECEIVED_AGAIN;
+				is->was |= marks[i].bit;
 			}
 	}
 	db_done(row);
@@ -97,8 +199,10 @@ static const struct {
 };
 
 static const char *
-judge(const char *status, uint8_t life)
+judge(const char *status, const struct life *is, struct row *row)
 {
+	uint8_t life = is->was;
+
 	if ((life & WAS_RECEIVED) == 0)
 		return "has no event that it was received";
 	if (life & WAS_RECEIVED_AGAIN)
@@ -111,15 +215,21 @@ judge(const char *status, uint8_t life)
 		    ((life & lives[i].needs) != lives[i].needs ||
 		    (life & lives[i].rules_out) != 0))
 			return lives[i].fact;
+	if ((bit_of(status) & is->may) == 0)
+		return "has a status that its events do not lead to";
+	if (!db_null(row, 3) && is->decided != (uint32_t)db_int(row, 3))
+		return "was decided at another time, by its events";
+	if (db_null(row, 3) && (life & WAS_ACKNOWLEDGED) != 0)
+		return "was decided, by its events";
 	return NULL;
 }
 
 static const char SQL_ORDERS[] =
-	"SELECT id, ref, status FROM orders WHERE id BETWEEN $1 AND $2"
+	"SELECT id, ref, status, decided_at FROM orders WHERE id BETWEEN $1 AND $2"
 	" ORDER BY id";
 
 static int
-judge_orders(const struct audit *a, int64_t first, const uint8_t *life,
+judge_orders(const struct audit *a, int64_t first, const struct life *life,
     struct err *e)
 {
 	struct row *row;
@@ -136,7 +246,7 @@ judge_orders(const struct audit *a, int64_t first, const uint8_t *life,
 			r = misplaced(a, id, e);
 			break;
 		}
-		fact = judge(db_text(row, 2), life[id - first]);
+		fact = judge(db_text(row, 2), &life[id - first], row);
 		if (fact != NULL && (r = audit_report(a, "order-state",
 		    db_text(row, 1), e, "%s", fact)) < 0)
 			break;
@@ -151,7 +261,7 @@ static const char SQL_NEXT[] =
 int
 audit_lives(const struct audit *a, struct err *e)
 {
-	uint8_t *life = xmalloc((size_t)WINDOW);
+	struct life *life = xmalloc((size_t)WINDOW * sizeof(*life));
 	int64_t next = 1, first;
 	int r;
 

@@ -272,10 +272,32 @@ check_line_numbers(struct check *c, const struct order_new *o)
 			    c->line, "%lld is given twice", (long long)n[i]);
 }
 
-/* The content an order's key stands for: every column but received_at. */
-static void
-content_hash(struct order_new *o, const char *extra)
+static int
+by_line(const void *a, const void *b)
 {
+	const struct line_new *const *x = a, *const *y = b;
+
+	return ((*x)->line > (*y)->line) - ((*x)->line < (*y)->line);
+}
+
+static void
+add_line(struct hash *h, const struct line_new *l)
+{
+	hash_int(h, l->line);
+	hash_text(h, l->sku);
+	hash_text(h, l->description);
+	hash_text(h, l->unit);
+	hash_text(h, l->instructions);
+	hash_int(h, l->quantity);
+	hash_int(h, l->unit_price);
+}
+
+void
+content_hash(struct arena *mem, const struct order_new *o, const char *extra,
+    uint8_t out[HASH_SIZE])
+{
+	const struct line_new **l = arena_array(mem, o->nlines, sizeof(*l));
+	bool ascending = true;
 	struct hash h;
 
 	hash_init(&h);
@@ -286,18 +308,16 @@ content_hash(struct order_new *o, const char *extra)
 	for (int i = 0; i < 4; i++)
 		hash_int(&h, o->amount[i]);
 	for (size_t i = 0; i < o->nlines; i++) {
-		const struct line_new *l = &o->lines[i];
-
-		hash_int(&h, l->line);
-		hash_text(&h, l->sku);
-		hash_text(&h, l->description);
-		hash_text(&h, l->unit);
-		hash_text(&h, l->instructions);
-		hash_int(&h, l->quantity);
-		hash_int(&h, l->unit_price);
+		l[i] = &o->lines[i];
+		ascending = ascending &&
+		    (i == 0 || l[i]->line > l[i - 1]->line);
 	}
+	if (!ascending)
+		qsort(l, o->nlines, sizeof(*l), by_line);
+	for (size_t i = 0; i < o->nlines; i++)
+		add_line(&h, l[i]);
 	hash_text(&h, extra);
-	hash_end(&h, o->content);
+	hash_end(&h, out);
 }
 
 void
@@ -338,5 +358,5 @@ order_normalise(struct arena *mem, const struct order_in *in, struct now now,
 	hash_add(&h, in->raw, in->raw_n);
 	hash_end(&h, o->sha256);
 	if (it->fault.code == NULL)
-		content_hash(o, in->extra);
+		content_hash(mem, o, in->extra, o->content);
 }

@@ -392,6 +392,9 @@ original_keep(struct step *s, const struct order_intake *it, int64_t id,
 	detail_text(&b, "source", in->source);
 	detail_int(&b, "source_line", in->source_line);
 	detail_text(&b, "sha256", hash_hex(o->sha256, hex));
+	/* Without a key it is kept nowhere else. */
+	if (o->column[COLUMN_EXTERNAL_REF][0] == '\0')
+		detail_text(&b, "content", hash_hex(o->content, hex));
 	r = event_add(s, id, revision == 1 ? "receive" : "amend",
 	    detail_end(&b), e);
 	buf_release(&b);

@@ -136,7 +136,6 @@ allowed_quantity(const struct order_line *l, const struct item_facts *f)
 	return n;
 }
 
-
 static int
 take_line(struct resolving *r, const struct open_finding *f,
     const struct facts *facts, struct err *e)
@@ -167,13 +166,28 @@ take_line(struct resolving *r, const struct open_finding *f,
 	return n;
 }
 
+/* What was given is in no other record once ours takes its place. */
+static int
+take_total(struct resolving *r, struct err *e)
+{
+	const struct order *o = r->o;
+	int n = db_run(r->s->db, SQL_OUR_TOTAL, BIND(I(o->id)), e);
+
+	if (n <= 0 || o->total_given == o->total)
+		return n;
+	return event_change(r->s, o->id, "corrected", "total",
+	    o->total_given == AMOUNT_NONE ? "" : decimal_fixed(
+	    &r->s->mem, o->total_given, o->exponent), decimal_fixed(
+	    &r->s->mem, o->total, o->exponent), e) < 0 ? -1 : n;
+}
+
 static int
 take_ours(struct resolving *r, const struct open_finding *f,
     const struct facts *facts, struct err *e)
 {
 	if (strcmp(f->rule, "total-adds-up") == 0)
 		return strcmp(f->verdict, "invalid") == 0 ? 0 :
-		    db_run(r->s->db, SQL_OUR_TOTAL, BIND(I(r->o->id)), e);
+		    take_total(r, e);
 	return f->line > 0 ? take_line(r, f, facts, e) : waive(r, f, e);
 }
 
