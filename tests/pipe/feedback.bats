@@ -96,9 +96,11 @@ shipped() {
 }
 
 @test "while one run is at work another leaves the files to it" {
-	mkdir drop/work
 	report 1.csv ref,event,event_id "$R1,accepted,e-1"
-	exec 8>drop/work/lock
+	cd drop
+	mkdir work
+	exec 8>work/lock
+	cd ..
 	flock 8
 	feedback
 	[ "$status" -eq 0 ]
