@@ -64,7 +64,7 @@ keys() {
 }
 
 @test "order-templates(5): every kind of the schema has its templates" {
-	kinds=$(tr -d '\n\t' <"$ROOT/lib/db/schema/0001-store.sql" |
+	kinds=$(cat "$ROOT"/lib/db/schema/*.sql | tr -d '\n\t' |
 		grep -o "CHECK (kind = 'receipt'[^)]*)" | grep -o "'[a-z]*'" |
 		tr -d "'" | sort)
 	[ "$(wc -l <<<"$kinds")" -eq 10 ]
@@ -87,7 +87,7 @@ keys() {
 
 @test "order(7): the statuses and holds are those of the schema" {
 	in_schema() {	# in_schema COLUMN FIRST
-		tr -d '\n\t' <"$ROOT/lib/db/schema/0001-store.sql" |
+		cat "$ROOT"/lib/db/schema/*.sql | tr -d '\n\t' |
 			grep -o "$1 TEXT NOT NULL[^(]*CHECK ($1 = [^)]*)" |
 			grep "'$2'" | sed "s/.*CHECK//" | grep -o "'[a-z]*'" | tr -d "'" | sort -u
 	}

@@ -188,7 +188,7 @@ PLANTED = [
     "DROP INDEX messages_waiting", "DROP INDEX lines_waiting",
     "PRAGMA journal_mode = DELETE", "PRAGMA application_id = 0",
     "PRAGMA application_id = 0x46534c21", "PRAGMA user_version = 0",
-    "PRAGMA user_version = 1", "PRAGMA user_version = 3",
+    "PRAGMA user_version = 1", "PRAGMA user_version = 4",
     "PRAGMA user_version = -1", "PRAGMA user_version = 2147483647",
     "PRAGMA encoding = 'UTF-16le'; VACUUM",
     "PRAGMA page_size = 512; PRAGMA journal_mode = DELETE; VACUUM;"

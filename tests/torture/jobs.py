@@ -326,7 +326,7 @@ class Stages:
         world.tool(["sqlite3", self.store], self.store, f"""
             {''.join(f'DROP VIEW {v[0]};' for v in world.ask(self.store,
              "SELECT name FROM sqlite_schema WHERE type = 'view'"))}
-            PRAGMA user_version = 1;""")
+            PRAGMA user_version = 2;""")
         self.keep("old")
         shutil.copy(self.stage["company"], self.store)
 

@@ -91,7 +91,7 @@ def old_store(ready, place):
         for view, in db.execute("SELECT name FROM sqlite_schema"
                                 " WHERE type = 'view'").fetchall():
             db.execute(f"DROP VIEW {view}")
-        db.execute("PRAGMA user_version = 1")
+        db.execute("PRAGMA user_version = 2")
     return store
 
 
