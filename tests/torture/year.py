@@ -528,6 +528,21 @@ class Year:
                 self.month()
                 self.progress(number)
         self.month()
+        self.erase()
+
+    def erase(self):
+        """Nothing that counts is lost with a person's data."""
+        for n in self.dice.sample(range(1, CLIENTS + 1), 3):
+            status, _, said = self.run(["order-archive", "-q",
+                                        "--erase-customer", f"C-{n}"])
+            expect(status == 0 or said, "C-", n, "stays without a word")
+            self.seen["erased"] += status == 0
+            for path in self.stores() if status == 0 else ():
+                expect(not world.ask(path, "SELECT 1 FROM messages WHERE"
+                                     " recipient = ? AND state = 'sent'"
+                                     " LIMIT 1", f"C-{n}@example.org"),
+                       f"C-{n} can still be found in", path)
+        self.month()
 
     def progress(self, number):
         with open(os.path.join(self.place, "progress"), "a") as out:
@@ -570,4 +585,5 @@ def case(store, dice, place, orders=CASES):
     except Broken as why:
         raise Broken("\n".join([str(why), "after:"] + year.done[-4:]))
     return {"orders": len(year.model.orders), **{
-        k: year.seen[k] for k in ("records", "refused", "kills", "files")}}
+        k: year.seen[k] for k in ("records", "refused", "kills", "files", "archived",
+                                  "erased")}}
