@@ -98,8 +98,9 @@ take_transitions(struct ways *w)
 		}
 		for (int k = 0; l != NULL && k < NSTATUSES; k++)
 			if (transition_is_from(t, order_statuses[k]))
-				l->to[k] |= strcmp(t->to, "same") == 0 ?
-				    (uint8_t)(1 << k) : bit_of(t->to);
+				l->to[k] = (uint8_t)(l->to[k] |
+				    (strcmp(t->to, "same") == 0 ? 1 << k :
+				    bit_of(t->to)));
 	}
 }
 
