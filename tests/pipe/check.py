@@ -14,10 +14,13 @@ INQUIRIES = {
         " WHERE external_ref <> '' AND status NOT IN ('rejected', 'cancelled')"
         " GROUP BY 1, 2 HAVING count(*) > 1",
     "the numbers have gaps":
-        "SELECT max(id), count(*) FROM orders HAVING max(id) <> count(*)",
+        "SELECT max(id), count(*) FROM (SELECT id FROM orders"
+        " UNION ALL SELECT order_id FROM archived)"
+        " HAVING max(id) <> count(*)",
     "the next number leaves a gap":
         "SELECT seq FROM sqlite_sequence WHERE name = 'orders'"
-        " AND seq <> (SELECT count(*) FROM orders)",
+        " AND seq <> (SELECT count(*) FROM orders)"
+        " + (SELECT count(*) FROM archived)",
     "the events have gaps":
         "SELECT max(seq), count(*) FROM events HAVING max(seq) <> count(*)",
     "an order was received twice or never":

@@ -48,8 +48,14 @@ printed_is_stored() {
 	orders 50 >orders.csv
 	for try in "order-receive orders.csv" "order-verify --pending" \
 	    "order-check-stock --pending" "order-ack --due --queue-only" \
+	    "order-forward --to fulfilment --pending" "order-forward --list" \
+	    "order-forward --to inventory" "order-forward --again 1" \
+	    "order-update SO-00000001-1 accepted" \
+	    "order-update SO-00000001-1 shipped" \
 	    "order-status --all" "order-notify --list" \
-	    "order-audit SO-00000001-1" order-config; do
+	    "order-audit SO-00000001-1" order-config order-report \
+	    "order-report -o html" "order-report --reviewed fine" \
+	    "order-backup copy.db" "order-backup --verify copy.db"; do
 		run --separate-stderr bash -c "$try >/dev/full </dev/null"
 		echo "$try: $status: $stderr"
 		[ "$status" -eq 74 ]
@@ -58,7 +64,9 @@ printed_is_stored() {
 	done
 	[ "$(order-receive orders.csv | grep -c ',duplicate,$')" -eq 50 ]
 	main_line orders.csv >out.csv
-	[ "$(grep -c ,confirmed, out.csv)" -eq 48 ]
+	[ "$(grep -cE ',(released|completed),' out.csv)" -eq 48 ]
+	[ "$(sql 'SELECT count(*) FROM handoffs WHERE written_at IS NULL')" -eq 49 ]
+	[ "$(sql "SELECT count(*) FROM reviews")" -eq 1 ]
 	sound 50
 }
 
@@ -74,6 +82,32 @@ printed_is_stored() {
 	run --separate-stderr bash -c 'order-receive <&-'
 	[ "$status" -ne 0 ]
 	sound 50
+}
+
+@test "a folder is full: 74, nothing is there by halves, the next run ends it" {
+	small_disk 400k
+	company
+	orders 60 >orders.csv
+	main_line orders.csv >/dev/null
+	head -c 360k /dev/zero >disk/filler
+	for try in "order-forward -q --to fulfilment --pending --dir disk" \
+	    "order-backup disk" "order-archive --to disk/old.db --pending"; do
+		run --separate-stderr $try
+		echo "$try: $status: $stderr"
+		[ "$status" -eq 74 ]
+		[ -z "$output" ]
+		[ "${#stderr_lines[@]}" -eq 1 ]
+		[ -z "$(find disk -name '*.db*')" ]
+	done
+	sound 60
+	rm disk/filler
+	mount -o remount,size=64m disk
+	order-forward -q --to fulfilment --pending --dir disk
+	[ "$(find disk -name '*.csv' | wc -l)" -eq 57 ]
+	[ "$(sql 'SELECT count(*) FROM handoffs WHERE written_at > 0')" -eq 57 ]
+	order-backup -q disk
+	order-backup --verify disk/orders-*.db
+	sound 60
 }
 
 @test "a report that does not fit into its file: 74" {
@@ -107,9 +141,13 @@ printed_is_stored() {
 	company
 	orders 20 | order-receive -q
 	mount -o remount,ro disk
-	run --separate-stderr order-config language=de
-	[ "$status" -eq 77 ]
-	[ "${#stderr_lines[@]}" -eq 1 ]
+	for try in "order-config language=de" "order-archive --to old.db --pending" \
+	    "order-update SO-00000001-1 note --note x" \
+	    "order-forward --to inventory" "order-report --reviewed fine"; do
+		run --separate-stderr $try
+		[ "$status" -eq 77 ]
+		[ "${#stderr_lines[@]}" -eq 1 ]
+	done
 	mount -o remount,rw disk
 	order-config -q language=de
 	sound 20

@@ -32,7 +32,8 @@ ends_idle() {
 @test "every tool that waits for input ends at once when told to" {
 	company
 	for tool in order-receive order-verify order-check-stock order-ack \
-	    "order-load items" order-config order-resolve; do
+	    "order-load items" order-config order-resolve order-update \
+	    "order-forward --to fulfilment" "order-archive --to old.db"; do
 		ends_idle $tool
 	done
 	sound 0
@@ -78,7 +79,10 @@ ends_idle() {
 	company
 	stopped_holder
 	for tool in "order-config language=de" "order-load items many.csv" \
-	    "order-resolve --reject 1 dismiss"; do
+	    "order-resolve --reject 1 dismiss" \
+	    "order-update SO-00000001-1 hold --reason odd" \
+	    "order-forward --to inventory" "order-archive --to old.db --pending" \
+	    "order-archive --erase-customer C-1" "order-report --reviewed fine"; do
 		run --separate-stderr limited $tool --lock-timeout 1
 		[ "$status" -eq 75 ]
 		[ "${#lines[@]}" -le 1 ]	# columns at most
@@ -86,6 +90,9 @@ ends_idle() {
 	done
 	limited order-notify --list
 	limited order-ack --due --lock-timeout 1	# nothing is due
+	limited order-forward --list
+	[ "$(limited order-report | wc -l)" -gt 0 ]
+	limited order-backup -q copy.db
 	[ "$(limited order-status --counts | wc -l)" -gt 0 ]
 	kill -CONT $pid
 	wait $pid
