@@ -42,9 +42,15 @@ int cancel_answer(struct step *, int64_t order_id, int64_t id,
     const char *answer, struct err *);
 
 /* It is too late for the open requests about that line, or for all of them
- * (0): they are answered and the customer is told.  How many, or -1. */
+ * (0): they are answered and the customer is told how much of what they asked
+ * for goes on.  With sent, what is about to leave of each line by its place,
+ * only for those of which nothing is left then.  How many, or -1. */
 int cancel_too_late(struct step *, const struct order *, int64_t line,
-    const char *why, struct err *);
+    const int64_t *sent, const char *why, struct err *);
+
+/* The open requests of which nothing is left, because it was cancelled by
+ * another way, are answered so.  0, -1. */
+int cancel_done(struct step *, const struct order *, struct err *);
 
 /* Tell the customer of a confirmed or released order what of its lines changed since they
  * were last told, and promise the dates anew; before an order is confirmed,

@@ -52,8 +52,8 @@ void message_keys(void (*each)(void *arg, const char *list, const char *key,
  * completed with order, company and language and freed.  It goes to the
  * order's address, else (or, for questions, first) the one on file; without
  * any it is "by-hand".  *id (may be NULL) is the message's.  A message of the
- * same kind, revision, recipient and document is not queued twice: 0, else
- * 1, or -1. */
+ * same kind, revision, recipient and document is not queued twice, unless it
+ * is news again: 0, else 1, or -1. */
 int message_queue(struct step *, const struct order *, const char *kind,
     const char *code, cJSON *document, int64_t *id, struct err *);
 

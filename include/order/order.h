@@ -64,6 +64,10 @@ int order_named(struct step *, const char *ref, struct order *,
 int64_t line_wanted(const struct order_line *);
 int64_t line_open(const struct order_line *);
 
+/* The place of the line in lines[], which are in the order of their numbers;
+ * there must be one of that number. */
+size_t order_place(const struct order *, int64_t line);
+
 bool order_is(const struct order *, const char *status);
 bool order_is_live(const struct order *);	/* not rejected, cancelled */
 

@@ -28,70 +28,156 @@ cancel_request_find(struct step *s, int64_t order_id, int64_t line,
 	return 1;
 }
 
-static const char SQL_HANDED[] =
-	"UPDATE handoffs SET state = 'accepted', answered_at = $3, note = $4,"
-	" by = $5 WHERE kind = 'cancel' AND state <> 'accepted'"
-	" AND id IN (SELECT handoff FROM cancel_requests WHERE order_id = $1"
-	"  AND ($2 = 0 OR id = $2) AND answered_at IS NULL)";
+#define HANDED \
+	"UPDATE handoffs SET state = 'accepted', answered_at = $2, note = $3," \
+	" by = $4 WHERE kind = 'cancel' AND state <> 'accepted'" \
+	" AND id IN (SELECT handoff FROM cancel_requests WHERE "
+#define ANSWER \
+	"UPDATE cancel_requests SET answered_at = $2, answer = $3, by = $4 WHERE "
+#define OF_ORDER "order_id = $1 AND answered_at IS NULL"
+#define OF_ID "id = $1 AND answered_at IS NULL"
 
-static const char SQL_ANSWER[] =
-	"UPDATE cancel_requests SET answered_at = $3, answer = $4, by = $5"
-	" WHERE order_id = $1 AND ($2 = 0 OR id = $2) AND answered_at IS NULL";
+static const char SQL_HANDED[] = HANDED OF_ORDER ")";
+static const char SQL_HANDED_ONE[] = HANDED OF_ID ")";
+static const char SQL_ANSWER[] = ANSWER OF_ORDER;
+static const char SQL_ANSWER_ONE[] = ANSWER OF_ID;
 
 int
 cancel_answer(struct step *s, int64_t order_id, int64_t id,
     const char *answer, struct err *e)
 {
-	if (db_run(s->db, SQL_HANDED, BIND(I(order_id), I(id), I(s->now.at),
-	    T(answer), T(s->actor)), e) < 0)
+	int64_t key = id != 0 ? id : order_id;
+
+	if (db_run(s->db, id != 0 ? SQL_HANDED_ONE : SQL_HANDED, BIND(I(key),
+	    I(s->now.at), T(answer), T(s->actor)), e) < 0)
 		return -1;
-	return db_run(s->db, SQL_ANSWER, BIND(I(order_id), I(id),
-	    I(s->now.at), T(answer), T(s->actor)), e);
+	return db_run(s->db, id != 0 ? SQL_ANSWER_ONE : SQL_ANSWER,
+	    BIND(I(key), I(s->now.at), T(answer), T(s->actor)), e);
 }
 
-/* ---- too late ---- */
+/* ---- too late, or done ---- */
 
 static const char SQL_OPEN[] =
 	"SELECT id, line, quantity FROM cancel_requests WHERE order_id = $1"
 	" AND ($2 = 0 OR line = $2) AND answered_at IS NULL ORDER BY id";
 
-/* What was asked for of it: a line, or all there is. */
-static void
-add_lines(struct step *s, const struct order *o, int64_t line,
-    int64_t quantity, cJSON *list)
-{
-	for (size_t i = 0; i < o->nlines; i++) {
-		const struct order_line *l = &o->lines[i];
+struct late {
+	struct step *s;
+	const struct order *o;
+	const int64_t *sent;	/* of each line now, or NULL */
+	int64_t *id;		/* the requests that are answered by it */
+	size_t n, cap;
+	int64_t *asked;		/* of each line, by its place */
+};
 
-		if ((line == 0 || l->line == line) && line_wanted(l) > 0)
-			cJSON_AddItemToArray(list, message_part(s, l,
-			    quantity > 0 ? quantity : line_wanted(l)));
+static int64_t
+left_of(const struct late *t, size_t i)
+{
+	return line_wanted(&t->o->lines[i]) - t->o->lines[i].shipped;
+}
+
+/* Is something of it still there when that is sent? */
+static bool
+may_still_be_stopped(const struct late *t, int64_t line)
+{
+	size_t first = line != 0 ? order_place(t->o, line) : 0;
+	size_t end = line != 0 ? first + 1 : t->o->nlines;
+
+	for (size_t i = first; t->sent != NULL && i < end; i++)
+		if (left_of(t, i) > t->sent[i])
+			return true;
+	return false;
+}
+
+static void
+add(struct late *t, int64_t id, int64_t line, int64_t quantity)
+{
+	size_t first = line != 0 ? order_place(t->o, line) : 0;
+	size_t end = line != 0 ? first + 1 : t->o->nlines;
+
+	if (t->n == t->cap) {
+		int64_t *more;
+
+		t->cap = t->cap != 0 ? 2 * t->cap : 8;
+		more = arena_array(&t->s->mem, t->cap, sizeof(*more));
+		if (t->n > 0)
+			memcpy(more, t->id, t->n * sizeof(*more));
+		t->id = more;
 	}
+	t->id[t->n++] = id;
+	for (size_t i = first; i < end; i++) {
+		int64_t n = quantity > 0 && quantity < left_of(t, i) ?
+		    quantity : left_of(t, i);
+
+		if (n > t->asked[i])
+			t->asked[i] = n;
+	}
+}
+
+static int
+read_late(struct late *t, int64_t line, struct err *e)
+{
+	struct row *row;
+	int r;
+
+	if (db_query(t->s->db, SQL_OPEN, BIND(I(t->o->id), I(line)), &row,
+	    e) < 0)
+		return -1;
+	while ((r = db_next(row, e)) == 1)
+		if (!may_still_be_stopped(t, db_int(row, 1)))
+			add(t, db_int(row, 0), db_int(row, 1),
+			    db_int(row, 2));
+	return r;
+}
+
+/* The number of the request tells one such answer from the next. */
+static int
+tell_late(const struct late *t, const char *why, struct err *e)
+{
+	cJSON *d = cJSON_CreateObject();
+	cJSON *list = cJSON_AddArrayToObject(d, "lines");
+
+	for (size_t i = 0; i < t->o->nlines; i++)
+		if (t->asked[i] > 0)
+			cJSON_AddItemToArray(list, message_part(t->s,
+			    &t->o->lines[i], t->asked[i]));
+	message_bool(d, "too_late", true);
+	message_text(d, "reason", why);
+	message_number(d, "request", t->id[t->n - 1]);
+	return message_queue(t->s, t->o, "reply", "", d, NULL, e);
+}
+
+static int
+answer_late(struct late *t, int64_t line, const char *answer, struct err *e)
+{
+	struct step *s = t->s;
+
+	t->asked = arena_array(&s->mem, t->o->nlines, sizeof(*t->asked));
+	memset(t->asked, 0, t->o->nlines * sizeof(*t->asked));
+	if (read_late(t, line, e) < 0)
+		return -1;
+	for (size_t i = 0; i < t->n; i++)
+		if (cancel_answer(s, t->o->id, t->id[i], answer, e) < 0)
+			return -1;
+	return (int)t->n;
 }
 
 int
 cancel_too_late(struct step *s, const struct order *o, int64_t line,
-    const char *why, struct err *e)
+    const int64_t *sent, const char *why, struct err *e)
 {
-	cJSON *d = cJSON_CreateObject();
-	cJSON *list = cJSON_AddArrayToObject(d, "lines");
-	struct row *row = NULL;
-	int64_t id[64];
-	int n = 0, r = db_query(s->db, SQL_OPEN, BIND(I(o->id), I(line)),
-	    &row, e);
+	struct late t = { .s = s, .o = o, .sent = sent };
+	int n = answer_late(&t, line, "refused", e);
 
-	while (r >= 0 && n < 64 && (r = db_next(row, e)) == 1) {
-		id[n++] = db_int(row, 0);
-		add_lines(s, o, db_int(row, 1), db_int(row, 2), list);
-	}
-	db_done(row);
-	for (int i = 0; i < n && r >= 0; i++)
-		r = cancel_answer(s, o->id, id[i], "refused", e);
-	if (r < 0 || n == 0) {
-		cJSON_Delete(d);
-		return r < 0 ? -1 : 0;
-	}
-	message_bool(d, "too_late", true);
-	message_text(d, "reason", why);
-	return message_queue(s, o, "reply", "", d, NULL, e) < 0 ? -1 : n;
+	return n <= 0 ? n : tell_late(&t, why, e) < 0 ? -1 : n;
+}
+
+int
+cancel_done(struct step *s, const struct order *o, struct err *e)
+{
+	int64_t *none = arena_array(&s->mem, o->nlines, sizeof(*none));
+	struct late t = { .s = s, .o = o, .sent = none };
+
+	memset(none, 0, o->nlines * sizeof(*none));
+	return answer_late(&t, 0, "cancelled", e) < 0 ? -1 : 0;
 }

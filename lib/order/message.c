@@ -171,8 +171,13 @@ give_order(struct step *s, const struct order *o, cJSON *d)
 
 /* ---- queueing ---- */
 
+/* The same words are news again when goods left again, or when what was
+ * cancelled had been wanted again in between. */
 static const char SQL_NEWEST[] =
-	"SELECT id, document = $5 FROM messages"
+	"SELECT id, document = $5 AND kind <> 'shipped' AND NOT (kind ="
+	"  'cancelled' AND EXISTS (SELECT 1 FROM messages AS n"
+	"  WHERE n.order_id = $1 AND n.id > messages.id AND n.kind = 'changed'"
+	"  AND n.state <> 'cancelled')) FROM messages"
 	" WHERE order_id = $1 AND revision = $2 AND kind = $3"
 	" AND recipient = $4 AND state <> 'cancelled'"
 	" ORDER BY seq DESC LIMIT 1";

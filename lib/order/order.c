@@ -213,6 +213,22 @@ line_open(const struct order_line *l)
 	return line_wanted(l) - l->allocated - l->backordered - l->shipped;
 }
 
+size_t
+order_place(const struct order *o, int64_t line)
+{
+	size_t low = 0, high = o->nlines;
+
+	while (high - low > 1) {
+		size_t mid = low + (high - low) / 2;
+
+		if (o->lines[mid].line <= line)
+			low = mid;
+		else
+			high = mid;
+	}
+	return low;
+}
+
 bool
 order_is(const struct order *o, const char *status)
 {

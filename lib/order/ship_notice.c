@@ -32,29 +32,12 @@ struct delivery {
 	const char *shipped_on, *due_on;
 };
 
-/* The lines of an order are in the order of their numbers. */
-static size_t
-place_of(const struct order *o, int64_t line)
-{
-	size_t low = 0, high = o->nlines;
-
-	while (high - low > 1) {
-		size_t mid = low + (high - low) / 2;
-
-		if (o->lines[mid].line <= line)
-			low = mid;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 /* One line of one parcel. */
 static void
 add_part(struct delivery *d, struct row *row)
 {
 	const char *carrier = db_text(row, 0), *tracking = db_text(row, 1);
-	size_t i = place_of(d->o, db_int(row, 2));
+	size_t i = order_place(d->o, db_int(row, 2));
 
 	if (d->carrier == NULL || strcmp(d->carrier, carrier) != 0 ||
 	    strcmp(d->tracking, tracking) != 0) {

@@ -274,8 +274,8 @@ int
 take_cancel_refused(struct report *r)
 {
 	int64_t refused = 0;
-	int n = cancel_too_late(r->s, r->o, r->line, r->value[UPDATE_REASON],
-	    r->e);
+	int n = cancel_too_late(r->s, r->o, r->line, NULL,
+	    r->value[UPDATE_REASON], r->e);
 
 	if (n < 0)
 		return -1;

@@ -192,6 +192,7 @@ take_short_close(struct report *r)
 		return update_unchanged(r);
 	if (drop(r, one, reason[0] != '\0' ? reason : "short-close") < 0 ||
 	    update_record(r, "short-close", "") < 0 ||
+	    cancel_done(r->s, r->o, r->e) < 0 ||
 	    change_notice(r->s, r->o, reason, r->e) < 0)
 		return -1;
 	return update_done(r);
@@ -222,6 +223,9 @@ check_again(struct report *r, const struct order_line *l, int64_t *n)
 	*n = update_says(r, UPDATE_QUANTITY) ? r->quantity : l->cancelled;
 	if (*n > 0 && *n <= l->cancelled)
 		return 1;
+	if (l->cancelled == 0)
+		return update_refuse(r, "over-quantity", "reopen",
+		    "nothing of the line is cancelled");
 	return update_refuse(r, "over-quantity", "quantity", arena_printf(
 	    &r->s->mem, "%s, but %s of the line are cancelled",
 	    decimal_short(&r->s->mem, *n, QUANTITY_SCALE),

@@ -203,15 +203,21 @@ none_to_ship(struct report *r)
 	return said < 0 ? -1 : said ? update_unchanged(r) : none_released(r);
 }
 
+/* What was to be cancelled and leaves now cannot be stopped any more. */
+static int
+refuse_requests(struct report *r, const int64_t *part)
+{
+	int n = cancel_too_late(r->s, r->o, 0, part, "", r->e);
+
+	return n <= 0 ? n : event_add(r->s, r->o->id, "cancel-refused",
+	    "{\"reason\":\"shipped\"}", r->e);
+}
+
 /* Nobody waits for an order that is sent. */
 static int
 complete(struct report *r, const char *detail)
 {
-	int late = cancel_too_late(r->s, r->o, 0, "", r->e);
-
-	if (late < 0 || (late > 0 && event_add(r->s, r->o->id,
-	    "cancel-refused", "{\"reason\":\"shipped\"}", r->e) < 0) ||
-	    answer(r, "accepted", "shipped") < 0 ||
+	if (answer(r, "accepted", "shipped") < 0 ||
 	    hold_close_all(r->s, r->o, "completed", r->e) < 0)
 		return -1;
 	return order_set_status(r->s, r->o, "completed", "shipped", detail,
@@ -232,7 +238,8 @@ take_shipped(struct report *r)
 		return n;
 	if (!any)
 		return none_to_ship(r);
-	if (parcel_days(r->s, r->o, &p, r->e) < 0)
+	if (parcel_days(r->s, r->o, &p, r->e) < 0 ||
+	    refuse_requests(r, part) < 0)
 		return -1;
 	for (size_t i = 0; i < r->o->nlines; i++)
 		if (part[i] > 0 && line_ship(r->s, r->o, &r->o->lines[i],

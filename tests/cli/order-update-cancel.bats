@@ -121,3 +121,42 @@ requests() {
 	[ "$(json "d['shipments'][0]['tracking']" <full)" = 00340 ]
 	[ "$(json "d['cancel_requests'][0]['line']" <full)" = 2 ]
 }
+
+@test "what is shipped or dropped of it ends the request about a line" {
+	confirmed external_ref,customer,sku,quantity PO-1,C-1,TAPE,6 ,,STAMP,7 ,,GLUE,2
+	hand_over
+	update $R1 cancelled --line 1
+	update $R1 cancelled --line 2
+	update $R1 shipped --line 1 --quantity 4
+	[ "$(requests)" = $'1|0|0|\n2|0|0|' ]
+	update $R1 shipped --line 1
+	update $R1 shipped --line 2
+	[ "$(requests)" = $'1|0|0|refused\n2|0|0|' ]
+	# so much of it could have been cancelled still
+	told reply >text
+	grep -A1 '^1. TAPE' text | grep -qx '    2'
+	[ "$(grep -c '^[0-9]\. ' text)" -eq 1 ]
+	[ "$(update $R1 short-close --line 2)" = ok ]
+	[ "$(requests)" = $'1|0|0|refused\n2|0|0|cancelled' ]
+	order-forward --to fulfilment --pending >text
+	[ "$(wc -l <text)" -eq 1 ]
+	stays_true
+}
+
+@test "too late is said as often as somebody asks, of all that was asked" {
+	order-config -q rule.duplicate=off
+	{
+		echo external_ref,customer,sku,quantity
+		echo PO-1,C-1,TAPE,1
+		printf ',,TAPE,1\n%.0s' {2..80}
+	} | order-receive --channel email | order-verify | order-check-stock | order-ack -q --queue-only
+	hand_over
+	for i in 1 2; do
+		{ echo ref,event,line; printf "$R1,cancelled,%d\n" {1..80}; } | order-update -q 2>/dev/null
+		[ "$(update $R1 cancel-refused)" = ok ]
+		[ "$(sql "SELECT count(*), answer FROM cancel_requests GROUP BY answer")" = "$((i * 80))|refused" ]
+		[ "$(sql "SELECT count(*) FROM messages WHERE kind = 'reply'")" -eq $i ]
+	done
+	update $R1 shipped
+	stays_true
+}

@@ -112,3 +112,20 @@ load update
 	[ "$(sql "SELECT count(*) FROM messages WHERE kind = 'cancelled'")" -eq 0 ]
 	stays_true
 }
+
+@test "what is cancelled, wanted and cancelled again is told each time" {
+	confirmed external_ref,customer,sku,quantity PO-1,C-1,TAPE,6
+	hand_over
+	update $R1 shipped --quantity 3
+	for i in 1 2; do
+		update $R1 cancelled
+		hand_over
+		[ "$(update $R1 cancelled)" = ok ]
+		[ "$(sql "SELECT count(*) FROM messages WHERE kind = 'cancelled'")" -eq $i ]
+		[ "$(update $R1 reopen --line 1 --reason 'they want it')" = ok ]
+		order-notify -q
+	done
+	[ "$(update $R1 reopen --line 1 --reason again)" = 'refused over-quantity' ]
+	grep -q 'reopen: nothing of the line is cancelled' err
+	stays_true
+}

@@ -233,8 +233,8 @@ class Reports:
         if not o.to_tell:       # else that notice says this, too
             o.tell("shipped")
         o.to_tell = True
+        self.close(o, self.nothing_left(o), "refused")
         if all(x.wanted() <= x.shipped for x in o.lines):
-            self.close(o, o.requests, "refused")
             o.end("completed", self.m.now)
             o.handed = "accepted"
         return OK
@@ -366,6 +366,13 @@ class Reports:
         self.m.items[line.sku].released -= n
 
     @staticmethod
+    def nothing_left(o):
+        """The requests about lines that are sent or dropped."""
+        return [q for q in o.requests if all(
+            x.wanted() <= x.shipped for n, x in enumerate(o.lines, 1)
+            if q["line"] in (0, n))]
+
+    @staticmethod
     def close(o, requests, answer):
         for request in requests:
             request["answer"] = answer
@@ -418,6 +425,7 @@ class Reports:
         dropped = [(x, n) for x, n in waits if x in drops and n]
         for line, n in dropped:
             self.take_out(line, n)
+        self.close(o, self.nothing_left(o), "cancelled")
         return OK if dropped else UNCHANGED
 
     def reopen(self, o, record):
