@@ -68,11 +68,9 @@ erase() {
 # files: no byte of hers is left in any of them
 clean() {
 	local f
-	for f in orders.db old.db; do
-		for f in $f $f-wal $f-shm; do
-			[ ! -e $f ] || ! grep -aqi qqzx $f || {
-				echo "$f:"; strings $f | grep -i qqzx | head; return 1; }
-		done
+	for f in {orders,old}.db{,-wal,-shm}; do
+		[ ! -e $f ] || ! grep -aqi qqzx $f || {
+			echo "$f:"; strings $f | grep -i qqzx | head; return 1; }
 	done
 }
 

@@ -8,7 +8,7 @@ load inquiry
 load update
 
 lines() {
-	sql "SELECT line, allocated, released, shipped, delivered, returned FROM v_lines WHERE order_id = ${1:-1}"
+	sql "SELECT line, allocated, released, shipped, delivered, returned FROM v_lines WHERE order_id = 1"
 }
 
 stock() {
