@@ -24,6 +24,11 @@ void *arena_alloc(struct arena *, size_t size);
 /* n elements of the given size, checked for overflow, zeroed. */
 void *arena_array(struct arena *, size_t n, size_t size);
 
+/* Room for one more in a list of n elements: the list, or a longer copy of
+ * it.  *cap is how many there is room for, 0 at first. */
+void *arena_grow(struct arena *, void *list, size_t n, size_t *cap,
+    size_t size);
+
 /* A terminated copy of n bytes, or of a whole string. */
 char *arena_dupn(struct arena *, const char *, size_t n);
 char *arena_dup(struct arena *, const char *);

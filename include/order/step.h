@@ -67,6 +67,11 @@ int step_undo(struct step *, const struct step_mark *, struct err *);
 /* The same for a reader: one snapshot, nothing locked; ends by rollback. */
 int step_begin_read(struct step *, struct err *);
 
+/* The civil date of an instant in the company's zone; as "2026-12-01" in the
+ * arena. */
+int32_t step_day(const struct step *, int64_t at);
+const char *step_day_text(struct step *, int64_t at);
+
 /* ---- the steps (each in its own file) ---- */
 
 int order_verify(struct step *, const char *ref, struct verdict *, struct err *);

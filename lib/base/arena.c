@@ -123,6 +123,20 @@ arena_array(struct arena *a, size_t n, size_t size)
 	return arena_alloc(a, total);
 }
 
+void *
+arena_grow(struct arena *a, void *list, size_t n, size_t *cap, size_t size)
+{
+	void *longer;
+
+	if (n < *cap)
+		return list;
+	*cap = *cap != 0 ? 2 * *cap : 8;
+	longer = arena_array(a, *cap, size);
+	if (n > 0)
+		memcpy(longer, list, n * size);
+	return longer;
+}
+
 char *
 arena_dupn(struct arena *a, const char *s, size_t n)
 {

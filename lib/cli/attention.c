@@ -153,18 +153,6 @@ matter_rows(struct tool *t, struct cursor *c, struct row *row,
 	return r < 0 ? -1 : n == LIST_PAGE;
 }
 
-const char *
-matter_today(struct tool *t)
-{
-	char text[DATE_TEXT];
-	int32_t date;
-	int minutes;
-
-	zone_civil(t->step.policy.text[POLICY_IS_TIMEZONE], t->now.at, &date,
-	    &minutes);
-	return arena_dup(&t->step.mem, date_text(date, text));
-}
-
 int64_t
 matter_end_of(struct tool *t, const char *text)
 {

@@ -23,8 +23,7 @@ int matter_rows(struct tool *, struct cursor *, struct row *,
     int (*one)(struct tool *, struct cursor *, struct row *, struct err *),
     struct err *);
 
-/* Today in the company's zone, and the instant a civil date has passed. */
-const char *matter_today(struct tool *);
+/* The instant a civil date of the company's zone has passed. */
 int64_t matter_end_of(struct tool *, const char *date);
 
 /* Each puts a page of one kind: list_pages calls it. */

@@ -70,7 +70,7 @@ in_hand(struct tool *t, struct cursor *c, const char *sql,
 	if (c->text[0] == '\0')
 		snprintf(c->text, sizeof(c->text), "confirmed");
 	if (db_query(t->db, sql, BIND(T(c->text), I(c->a),
-	    T(matter_today(t)), I(LIST_PAGE),
+	    T(step_day_text(&t->step, t->now.at)), I(LIST_PAGE),
 	    T(t->step.policy.text[POLICY_IS_SHIP_POLICY])), &row, e) < 0)
 		return -1;
 	r = matter_rows(t, c, row, one, e);

@@ -151,18 +151,15 @@ report_json(struct tool *t, const struct figures *f)
 static int32_t
 day_of(struct tool *t, const char *option, const char *text)
 {
-	const char *zone = t->step.policy.text[POLICY_IS_TIMEZONE];
-	int32_t date;
 	int64_t at;
-	int minutes;
 
 	if (text == NULL)
 		return DATE_NONE;
-	if (!query_time(text, zone, t->now.at, &at))
+	if (!query_time(text, t->step.policy.text[POLICY_IS_TIMEZONE],
+	    t->now.at, &at))
 		tool_usage(t, "--%s: \"%s\" is no day (give a date, today,"
 		    " yesterday or 7d)", option, text);
-	zone_civil(zone, at, &date, &minutes);
-	return date;
+	return step_day(&t->step, at);
 }
 
 static void

@@ -276,16 +276,8 @@ take_line(struct intake *in, const struct rec *r, int64_t source_line)
 		    "the order has over %d lines", ORDER_MAX_LINES);
 		return;
 	}
-	if (g->nlines == g->cap) {
-		size_t cap = g->cap != 0 ? 2 * g->cap : 8;
-		struct line_in *more = arena_array(&in->mem, cap,
-		    sizeof(*more));
-
-		if (g->nlines > 0)
-			memcpy(more, g->lines, g->nlines * sizeof(*more));
-		g->lines = more;
-		g->cap = cap;
-	}
+	g->lines = arena_grow(&in->mem, g->lines, g->nlines, &g->cap,
+	    sizeof(*g->lines));
 	l = &g->lines[g->nlines++];
 	l->source_line = source_line;
 	l->source = g->row_source;

@@ -78,15 +78,8 @@ load_holds(struct view *v, struct hold **holds, size_t *n, struct err *e)
 	if (db_query(v->t->db, SQL_HOLDS, BIND(I(v->o.id)), &row, e) < 0)
 		return -1;
 	while ((r = db_next(row, e)) == 1) {
-		if (*n == cap) {
-			struct hold *more;
-
-			cap = cap != 0 ? 2 * cap : 16;
-			more = arena_array(v->sh.mem, cap, sizeof(*more));
-			if (*n > 0)
-				memcpy(more, *holds, *n * sizeof(*more));
-			*holds = more;
-		}
+		*holds = arena_grow(v->sh.mem, *holds, *n, &cap,
+		    sizeof(**holds));
 		(*holds)[(*n)++] = (struct hold){
 			db_dup(row, 0, v->sh.mem), db_dup(row, 1, v->sh.mem),
 			db_dup(row, 4, v->sh.mem), db_dup(row, 5, v->sh.mem),

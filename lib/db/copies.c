@@ -264,18 +264,12 @@ static int
 list_one(void *arg, struct copies *c, const char *name, struct err *e)
 {
 	struct list *l = arg;
-	const char *rest = after_name(c, name), **more;
+	const char *rest = after_name(c, name);
 
 	(void)e;
 	if (rest == NULL || *rest != '\0')
 		return 0;
-	if (l->n == l->cap) {
-		l->cap = l->cap > 0 ? 2 * l->cap : 64;
-		more = arena_array(l->mem, l->cap, sizeof(*more));
-		for (size_t i = 0; i < l->n; i++)
-			more[i] = l->path[i];
-		l->path = more;
-	}
+	l->path = arena_grow(l->mem, l->path, l->n, &l->cap, sizeof(*l->path));
 	l->path[l->n++] = path_of(c, l->mem, name);
 	return 0;
 }

@@ -142,16 +142,7 @@ struct lines {
 static void
 add_line(struct lines *l, const char *text)
 {
-	const char **more;
-	size_t i;
-
-	if (l->n == l->cap) {
-		l->cap = l->cap > 0 ? 2 * l->cap : 16;
-		more = arena_array(l->a, l->cap, sizeof(*more));
-		for (i = 0; i < l->n; i++)
-			more[i] = l->line[i];
-		l->line = more;
-	}
+	l->line = arena_grow(l->a, l->line, l->n, &l->cap, sizeof(*l->line));
 	l->line[l->n++] = text;
 }
 

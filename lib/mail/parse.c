@@ -126,16 +126,8 @@ add_part(struct walk *w, const char *p, const char *end)
 {
 	struct mail_part *part;
 
-	if (w->nparts == w->cap) {
-		size_t cap = w->cap != 0 ? 2 * w->cap : 8;
-		struct mail_part *more = arena_array(w->mem, cap,
-		    sizeof(*more));
-
-		if (w->nparts > 0)
-			memcpy(more, w->part, w->nparts * sizeof(*more));
-		w->part = more;
-		w->cap = cap;
-	}
+	w->part = arena_grow(w->mem, w->part, w->nparts, &w->cap,
+	    sizeof(*w->part));
 	part = &w->part[w->nparts++];
 	part->type = part->name = part->charset = part->encoding = "";
 	part->raw = (struct mail_span){ p, (size_t)(end - p) };
@@ -154,16 +146,8 @@ add_unseen(struct walk *w, const char *p, const char *end, const char *fact)
 static void
 add_head(struct walk *w, struct mail_span head)
 {
-	if (w->nheads == w->heads_cap) {
-		size_t cap = w->heads_cap != 0 ? 2 * w->heads_cap : 8;
-		struct mail_span *more = arena_array(w->mem, cap,
-		    sizeof(*more));
-
-		if (w->nheads > 0)
-			memcpy(more, w->head, w->nheads * sizeof(*more));
-		w->head = more;
-		w->heads_cap = cap;
-	}
+	w->head = arena_grow(w->mem, w->head, w->nheads, &w->heads_cap,
+	    sizeof(*w->head));
 	w->head[w->nheads++] = head;
 }
 

@@ -37,13 +37,8 @@ node_add(struct parser *p, enum node_kind kind, int line)
 	struct template *t = p->template;
 	struct node *d;
 
-	if (t->n == t->cap) {
-		t->cap = t->cap > 0 ? t->cap * 2 : 16;
-		d = arena_array(p->arena, t->cap, sizeof(*d));
-		if (t->n > 0)
-			memcpy(d, t->node, t->n * sizeof(*d));
-		t->node = d;
-	}
+	t->node = arena_grow(p->arena, t->node, t->n, &t->cap,
+	    sizeof(*t->node));
 	d = &t->node[t->n++];
 	*d = (struct node){ .kind = kind, .line = line, .text = "",
 	    .name = "" };

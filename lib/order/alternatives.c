@@ -15,14 +15,9 @@ static int
 price_of(struct step *s, const struct order *o, const char *sku,
     int64_t quantity, struct item_facts *f, struct err *e)
 {
-	char day[DATE_TEXT];
-	int32_t date;
-	int minutes;
-
-	zone_civil(s->policy.text[POLICY_IS_TIMEZONE], o->received_at, &date,
-	    &minutes);
 	return item_facts(s, sku, sku, o->account,
-	    o->column[COLUMN_CURRENCY], quantity, date_text(date, day), f, e);
+	    o->column[COLUMN_CURRENCY], quantity, step_day_text(s, o->received_at),
+	    f, e);
 }
 
 /* unit is that of what it replaces, as far as anybody knows. */

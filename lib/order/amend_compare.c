@@ -23,15 +23,8 @@ differ(struct compare *c, int64_t line, const char *field, const char *was,
 
 	if (strcmp(was, is) == 0)
 		return;
-	if (a->n == a->cap) {
-		struct change *more;
-
-		a->cap = a->cap != 0 ? 2 * a->cap : 16;
-		more = arena_array(c->mem, a->cap, sizeof(*more));
-		if (a->n > 0)
-			memcpy(more, a->change, a->n * sizeof(*more));
-		a->change = more;
-	}
+	a->change = arena_grow(c->mem, a->change, a->n, &a->cap,
+	    sizeof(*a->change));
 	a->change[a->n++] = (struct change){ line, field, was, is, c->source,
 	    c->source_line };
 }

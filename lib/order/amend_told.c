@@ -54,15 +54,7 @@ take(struct told *t, const cJSON *detail)
 
 	if (number_of(detail, "revision") <= t->since)
 		return;
-	if (t->n == t->cap) {
-		struct change *more;
-
-		t->cap = t->cap != 0 ? 2 * t->cap : 32;
-		more = arena_array(mem, t->cap, sizeof(*more));
-		if (t->n > 0)
-			memcpy(more, t->list, t->n * sizeof(*more));
-		t->list = more;
-	}
+	t->list = arena_grow(mem, t->list, t->n, &t->cap, sizeof(*t->list));
 	/* source_line is free: it keeps the order they came in. */
 	t->list[t->n] = (struct change){ number_of(detail, "line"),
 	    text_of(mem, detail, "field"), text_of(mem, detail, "old"),

@@ -194,11 +194,9 @@ order_archive(struct step *s, struct archive *a, const char *ref,
 
 	if (n == 1)
 		return verdict_set(v, gone.id, RESULT_UNCHANGED, "");
-	if (n == 0)
-		n = order_named(s, ref, &o, v, e);
-	if (n == 1)
-		n = judge(s, &o, v, e);
-	if (n <= 0 || a == NULL)
+	if (n < 0 || (n = order_named(s, ref, &o, v, e)) <= 0)
+		return n;
+	if ((n = judge(s, &o, v, e)) <= 0 || a == NULL)
 		return n < 0 ? -1 : 0;
 	if (start(s, a, e) < 0 || (n = bring(s, a, o.id, e)) < 0)
 		return -1;

@@ -119,17 +119,6 @@ look(struct chase *c, struct err *e)
 
 /* ---- reminding ---- */
 
-static const char *
-day_of(struct step *s, int64_t at)
-{
-	char day[DATE_TEXT];
-	int32_t date;
-	int minutes;
-
-	zone_civil(s->policy.text[POLICY_IS_TIMEZONE], at, &date, &minutes);
-	return arena_dup(&s->mem, date_text(date, day));
-}
-
 static int
 remind(struct chase *c, struct err *e)
 {
@@ -138,8 +127,8 @@ remind(struct chase *c, struct err *e)
 	int64_t asked_at = c->due.first_at != 0 ? c->due.first_at :
 	    c->due.last_at;
 	bool ends = days > 0 && c->o->decided_at == 0;
-	struct reminder again = { c->due.reminders + 1, day_of(s, asked_at),
-	    ends ? day_of(s, asked_at + days * DAY) : "" };
+	struct reminder again = { c->due.reminders + 1, step_day_text(s, asked_at),
+	    ends ? step_day_text(s, asked_at + days * DAY) : "" };
 	struct findings f;
 
 	if (strcmp(c->due.kind, "shortage") == 0)

@@ -85,15 +85,8 @@ clarify_read(struct step *s, const struct order *o, struct findings *f,
 
 		if (rule < 0)
 			continue;
-		if (f->n == cap) {
-			struct finding *more;
-
-			cap = cap != 0 ? 2 * cap : 8;
-			more = arena_array(&s->mem, cap, sizeof(*more));
-			if (f->n > 0)
-				memcpy(more, f->list, f->n * sizeof(*more));
-			f->list = more;
-		}
+		f->list = arena_grow(&s->mem, f->list, f->n, &cap,
+		    sizeof(*f->list));
 		f->list[f->n++] = (struct finding){ (enum rule)rule,
 		    SEVERITY_HOLD, db_int(row, 1), db_dup(row, 2, &s->mem),
 		    db_dup(row, 3, &s->mem), db_dup(row, 4, &s->mem), false };

@@ -178,12 +178,10 @@ facts_gather(struct step *s, const struct order *o, struct facts *f,
     struct err *e)
 {
 	int64_t paid = 0;
-	int minutes;
 
 	memset(f, 0, sizeof(*f));
 	f->order = o;
-	zone_civil(s->policy.text[POLICY_IS_TIMEZONE], o->received_at,
-	    &f->received_on, &minutes);
+	f->received_on = step_day(s, o->received_at);
 	if (customer_find(s, o->column[COLUMN_CUSTOMER], &f->customer, e) < 0 ||
 	    gather_items(s, f, e) < 0 || gather_blocked(s, f, e) < 0)
 		return -1;

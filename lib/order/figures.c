@@ -8,15 +8,7 @@ static struct figure *
 add(struct figures *f, const char *section, const char *name,
     const char *key, const char *subkey, enum unit unit)
 {
-	if (f->n == f->cap) {
-		size_t cap = f->cap != 0 ? 2 * f->cap : 64;
-		struct figure *list = arena_array(f->mem, cap, sizeof(*list));
-
-		if (f->n > 0)
-			memcpy(list, f->list, f->n * sizeof(*list));
-		f->list = list;
-		f->cap = cap;
-	}
+	f->list = arena_grow(f->mem, f->list, f->n, &f->cap, sizeof(*f->list));
 	f->list[f->n] = (struct figure){ .section = section, .name = name,
 	    .key = key[0] != '\0' ? arena_dup(f->mem, key) : "",
 	    .subkey = subkey[0] != '\0' ? arena_dup(f->mem, subkey) : "",

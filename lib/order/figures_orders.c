@@ -178,11 +178,10 @@ static void
 count_order(struct pass *p, struct row *row)
 {
 	struct channel *c = channel_of(p, db_text(row, CHANNEL));
-	int status = status_of(db_text(row, STATUS)), minutes;
+	int status = status_of(db_text(row, STATUS));
 	uint8_t flags = flags_of(row, order_statuses[status]);
-	int32_t date;
+	int32_t date = step_day(p->c->s, db_int(row, RECEIVED));
 
-	zone_civil(p->c->p->zone, db_int(row, RECEIVED), &date, &minutes);
 	if (date >= p->c->p->from && date <= p->c->p->to)
 		c->days[date - p->c->p->from]++;
 	c->n++;

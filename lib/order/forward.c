@@ -57,16 +57,8 @@ read_requests(struct work *w, struct err *e)
 	if (db_query(w->s->db, SQL_REQUESTS, BIND(I(w->o.id)), &row, e) < 0)
 		return -1;
 	while ((r = db_next(row, e)) == 1) {
-		if (w->nrequests == cap) {
-			struct cancel_request *more;
-
-			cap = cap != 0 ? 2 * cap : 8;
-			more = arena_array(mem, cap, sizeof(*more));
-			if (w->nrequests > 0)
-				memcpy(more, w->requests,
-				    w->nrequests * sizeof(*more));
-			w->requests = more;
-		}
+		w->requests = arena_grow(mem, w->requests, w->nrequests, &cap,
+		    sizeof(*w->requests));
 		w->requests[w->nrequests++] = (struct cancel_request){
 			db_int(row, 0), db_int(row, 1), db_int(row, 2),
 			db_dup(row, 3, mem), db_dup(row, 4, mem),
@@ -109,15 +101,8 @@ made(struct work *w, int64_t id)
 {
 	struct forward *f = w->f;
 
-	if (f->nmade == f->cap) {
-		size_t cap = f->cap != 0 ? 2 * f->cap : 64;
-		int64_t *more = arena_array(&w->s->mem, cap, sizeof(*more));
-
-		if (f->nmade > 0)
-			memcpy(more, f->made, f->nmade * sizeof(*more));
-		f->made = more;
-		f->cap = cap;
-	}
+	f->made = arena_grow(&w->s->mem, f->made, f->nmade, &f->cap,
+	    sizeof(*f->made));
 	f->made[f->nmade++] = id;
 }
 
@@ -388,15 +373,10 @@ forward_pending(struct step *s, bool early,
     int (*add)(void *, const char *ref), void *arg, struct err *e)
 {
 	const char *policy = s->policy.text[POLICY_IS_SHIP_POLICY];
-	char today[DATE_TEXT];
-	int32_t date;
-	int minutes, n = 1;
+	const char *today = step_day_text(s, s->now.at);
 	struct row *row;
-	int r;
+	int n = 1, r;
 
-	zone_civil(s->policy.text[POLICY_IS_TIMEZONE], s->now.at, &date,
-	    &minutes);
-	date_text(date, today);
 	if (db_query(s->db, SQL_PENDING, BIND(T(policy)), &row, e) < 0)
 		return -1;
 	while ((r = db_next(row, e)) == 1) {

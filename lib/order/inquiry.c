@@ -168,15 +168,7 @@ inquiry_open(struct step *s, int64_t order_id, struct inquiry **list,
 	if (db_query(s->db, SQL_OPEN, BIND(I(order_id)), &row, e) < 0)
 		return -1;
 	while ((r = db_next(row, e)) == 1) {
-		if (*n == cap) {
-			struct inquiry *more;
-
-			cap = cap != 0 ? 2 * cap : 8;
-			more = arena_array(mem, cap, sizeof(*more));
-			if (*n > 0)
-				memcpy(more, *list, *n * sizeof(*more));
-			*list = more;
-		}
+		*list = arena_grow(mem, *list, *n, &cap, sizeof(**list));
 		(*list)[(*n)++] = (struct inquiry){ db_int(row, 0), order_id,
 			db_int(row, 1), db_dup(row, 2, mem),
 			db_dup(row, 3, mem), db_dup(row, 4, mem),

@@ -149,17 +149,11 @@ give_lines(struct step *s, const struct order *o, cJSON *d)
 static void
 give_order(struct step *s, const struct order *o, cJSON *d)
 {
-	char day[DATE_TEXT];
-	int32_t date;
-	int minutes;
-
-	zone_civil(s->policy.text[POLICY_IS_TIMEZONE], o->received_at, &date,
-	    &minutes);
 	give_text(d, "ref", o->ref);
 	give_text(d, "external_ref", o->column[COLUMN_EXTERNAL_REF]);
 	if (!document_has(d, "revision"))
 		message_number(d, "revision", o->revision);
-	give_text(d, "received_on", date_text(date, day));
+	give_text(d, "received_on", step_day_text(s, o->received_at));
 	give_text(d, "customer_name", o->column[COLUMN_CUSTOMER_NAME]);
 	give_text(d, "customer", o->column[COLUMN_CUSTOMER]);
 	give_ship_to(s, o, d);

@@ -111,16 +111,8 @@ load_lines(struct step *s, struct order *o, struct err *e)
 	if (db_query(s->db, SQL_LINES, BIND(I(o->id)), &row, e) < 0)
 		return -1;
 	while ((r = db_next(row, e)) == 1) {
-		if (o->nlines == cap) {
-			struct order_line *more;
-
-			cap = cap != 0 ? 2 * cap : 8;
-			more = arena_array(&s->mem, cap, sizeof(*more));
-			if (o->nlines > 0)
-				memcpy(more, o->lines,
-				    o->nlines * sizeof(*more));
-			o->lines = more;
-		}
+		o->lines = arena_grow(&s->mem, o->lines, o->nlines, &cap,
+		    sizeof(*o->lines));
 		take_line(row, &s->mem, &o->lines[o->nlines++]);
 	}
 	return r;

@@ -13,7 +13,7 @@ static const char SQL_HOLIDAYS[] = "SELECT date FROM holidays ORDER BY date";
 static int
 read_calendar(struct step *s, struct calendar *c, struct err *e)
 {
-	int cap = 0;
+	size_t cap = 0;
 	int32_t *list = NULL;
 	struct row *row;
 	int r;
@@ -23,16 +23,8 @@ read_calendar(struct step *s, struct calendar *c, struct err *e)
 	if (db_query(s->db, SQL_HOLIDAYS, NOBIND, &row, e) < 0)
 		return -1;
 	while ((r = db_next(row, e)) == 1) {
-		if (c->nholidays == cap) {
-			int32_t *more;
-
-			cap = cap != 0 ? 2 * cap : 32;
-			more = arena_array(&s->mem, (size_t)cap, sizeof(*more));
-			if (c->nholidays > 0)
-				memcpy(more, list, (size_t)c->nholidays *
-				    sizeof(*more));
-			list = more;
-		}
+		list = arena_grow(&s->mem, list, (size_t)c->nholidays,
+		    &cap, sizeof(*list));
 		if (date_parse(db_text(row, 0), &list[c->nholidays]))
 			c->nholidays++;
 	}

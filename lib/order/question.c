@@ -127,15 +127,8 @@ add(struct reading *g, int64_t line, const char *field, const char *given,
 {
 	struct question *q;
 
-	if (g->n == g->cap) {
-		struct question *more;
-
-		g->cap = g->cap != 0 ? 2 * g->cap : 8;
-		more = arena_array(&g->s->mem, g->cap, sizeof(*more));
-		if (g->n > 0)
-			memcpy(more, g->list, g->n * sizeof(*more));
-		g->list = more;
-	}
+	g->list = arena_grow(&g->s->mem, g->list, g->n, &g->cap,
+	    sizeof(*g->list));
 	q = &g->list[g->n++];
 	*q = g->as;
 	q->line = line;

@@ -91,17 +91,6 @@ subject_of(struct step *s, const struct order *o, const char *theirs)
 	    arena_printf(&s->mem, "Re: %s (%s)", bare, o->ref);
 }
 
-static const char *
-day_of(struct step *s, int64_t at)
-{
-	char text[DATE_TEXT];
-	int32_t date;
-	int minutes;
-
-	zone_civil(s->policy.text[POLICY_IS_TIMEZONE], at, &date, &minutes);
-	return arena_dup(&s->mem, date_text(date, text));
-}
-
 /* asked is NULL when nobody did. */
 static cJSON *
 document(struct step *s, const struct order *o, const char *answer,
@@ -118,7 +107,7 @@ document(struct step *s, const struct order *o, const char *answer,
 	if (asked->question[strlen(question)] != '\0')
 		text_end_whole(question);
 	message_text(d, "question", question);
-	message_text(d, "asked_on", day_of(s, asked->at));
+	message_text(d, "asked_on", step_day_text(s, asked->at));
 	message_text(d, "subject", subject_of(s, o, asked->subject));
 	message_text(d, "in_reply_to", asked->message_id);
 	message_text(d, "references", arena_printf(&s->mem, "%s%s%s",

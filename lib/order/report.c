@@ -8,22 +8,11 @@
 
 /* ---- the period ---- */
 
-static int32_t
-today_of(const struct step *s)
-{
-	int32_t date;
-	int minutes;
-
-	zone_civil(s->policy.text[POLICY_IS_TIMEZONE], s->now.at, &date,
-	    &minutes);
-	return date;
-}
-
 bool
 period_set(struct step *s, int32_t from, int32_t to, struct period *p)
 {
 	p->zone = s->policy.text[POLICY_IS_TIMEZONE];
-	p->to = to != DATE_NONE ? to : today_of(s);
+	p->to = to != DATE_NONE ? to : step_day(s, s->now.at);
 	p->from = from != DATE_NONE ? from :
 	    p->to - (int32_t)s->policy.number[POLICY_IS_REVIEW_DAYS] + 1;
 	if (p->from > p->to || p->to - p->from >= PERIOD_DAYS)
@@ -63,16 +52,13 @@ static int
 put_record(struct counting *c, struct err *e)
 {
 	struct review v;
-	int32_t on = DATE_NONE;
-	int minutes;
 
 	if (review_last(c->s, &v, e) < 0)
 		return -1;
-	if (v.ever)
-		zone_civil(c->p->zone, v.at, &on, &minutes);
 	figure_put(c->out, "record", "archived", "", UNIT_COUNT, c->archived);
 	figures_add_sorted(c->out, &c->archives);
-	put_date(c->out, "reviewed_on", on);
+	put_date(c->out, "reviewed_on", v.ever ? step_day(c->s, v.at) :
+	    DATE_NONE);
 	figure_text(c->out, "record", "reviewed_by", v.ever ? v.by : "");
 	figure_text(c->out, "record", "reviewed_note", v.ever ? v.note : "");
 	put_date(c->out, "review_due_on", v.due_on);
@@ -86,7 +72,7 @@ order_report(struct step *s, const struct period *p, struct figures *f,
     struct err *e)
 {
 	struct counting c = { .s = s, .p = p, .out = f,
-	    .today = today_of(s), .archives = { .mem = &s->mem } };
+	    .today = step_day(s, s->now.at), .archives = { .mem = &s->mem } };
 	int r = -1;
 
 	*f = (struct figures){ .mem = &s->mem };

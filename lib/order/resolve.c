@@ -68,15 +68,7 @@ read_found(struct resolving *r, struct open_finding **list, size_t *n,
 	    I(r->a->line)), &row, e) < 0)
 		return -1;
 	while ((got = db_next(row, e)) == 1) {
-		if (*n == cap) {
-			struct open_finding *more;
-
-			cap = cap != 0 ? 2 * cap : 8;
-			more = arena_array(mem, cap, sizeof(*more));
-			if (*n > 0)
-				memcpy(more, *list, *n * sizeof(*more));
-			*list = more;
-		}
+		*list = arena_grow(mem, *list, *n, &cap, sizeof(**list));
 		(*list)[(*n)++] = (struct open_finding){ db_int(row, 0),
 		    db_int(row, 1), db_dup(row, 2, mem), db_dup(row, 3, mem) };
 	}

@@ -10,16 +10,6 @@
 #include <order/columns.h>
 #include <order/text.h>
 
-static int32_t
-civil(const struct step *s, int64_t at)
-{
-	int32_t date;
-	int minutes;
-
-	zone_civil(s->policy.text[POLICY_IS_TIMEZONE], at, &date, &minutes);
-	return date;
-}
-
 static const char SQL_LAST[] =
 	"SELECT at, by, note, from_on, to_on FROM reviews"
 	" ORDER BY id DESC LIMIT 1";
@@ -49,9 +39,9 @@ review_last(struct step *s, struct review *v, struct err *e)
 		db_done(row);
 	} else if ((r = db_one_int(s->db, SQL_BEGAN, NOBIND, &v->at, e)) < 1)
 		return r;
-	v->due_on = civil(s, v->at) +
+	v->due_on = step_day(s, v->at) +
 	    (int32_t)s->policy.number[POLICY_IS_REVIEW_DAYS];
-	v->overdue = civil(s, s->now.at) > v->due_on;
+	v->overdue = step_day(s, s->now.at) > v->due_on;
 	return 0;
 }
 
@@ -84,7 +74,7 @@ is_repeated(const struct step *s, const struct review *v,
     const struct period *p, const char *note)
 {
 	return v->ever && v->from == p->from && v->to == p->to &&
-	    civil(s, v->at) == civil(s, s->now.at) &&
+	    step_day(s, v->at) == step_day(s, s->now.at) &&
 	    strcmp(v->note, note) == 0 && strcmp(v->by, s->actor) == 0;
 }
 
@@ -101,7 +91,7 @@ review_add(struct step *s, const struct period *p, const char *note,
 	if (f.code == NULL && text_trim(&s->mem, note)[0] == '\0')
 		f = (struct fault){ .code = "missing", .text = "is blank: say"
 		    " what was found" };
-	if (f.code == NULL && p->from > civil(s, s->now.at))
+	if (f.code == NULL && p->from > step_day(s, s->now.at))
 		f = (struct fault){ .code = "in-the-future", .text = "is about"
 		    " days that are still to come" };
 	if (f.code != NULL) {

@@ -18,15 +18,7 @@ find(struct ruling *r, enum rule rule, int64_t line, const char *field,
 
 	if (r->policy->severity[rule] == SEVERITY_OFF)
 		return;
-	if (f->n == f->cap) {
-		size_t cap = f->cap != 0 ? 2 * f->cap : 8;
-		struct finding *more = arena_array(f->mem, cap, sizeof(*more));
-
-		if (f->n > 0)
-			memcpy(more, f->list, f->n * sizeof(*more));
-		f->list = more;
-		f->cap = cap;
-	}
+	f->list = arena_grow(f->mem, f->list, f->n, &f->cap, sizeof(*f->list));
 	x = &f->list[f->n++];
 	*x = (struct finding){ rule, r->policy->severity[rule], line, field,
 	    given, verdict, false };

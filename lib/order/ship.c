@@ -11,14 +11,12 @@ int
 parcel_days(struct step *s, const struct order *o, struct parcel *p,
     struct err *e)
 {
-	int32_t left, there;
+	int32_t there;
 	char text[DATE_TEXT];
-	int minutes;
 
-	zone_civil(s->policy.text[POLICY_IS_TIMEZONE], p->at, &left, &minutes);
-	if (promise_arrival(s, o, left, &there, e) < 0)
+	if (promise_arrival(s, o, step_day(s, p->at), &there, e) < 0)
 		return -1;
-	p->shipped_on = arena_dup(&s->mem, date_text(left, text));
+	p->shipped_on = step_day_text(s, p->at);
 	p->due_on = arena_dup(&s->mem, date_text(there, text));
 	return 0;
 }
@@ -76,15 +74,7 @@ shipments_of(struct step *s, int64_t order_id, struct shipment **list,
 	if (db_query(s->db, SQL_SHIPMENTS, BIND(I(order_id)), &row, e) < 0)
 		return -1;
 	while ((r = db_next(row, e)) == 1) {
-		if (*n == cap) {
-			struct shipment *more;
-
-			cap = cap != 0 ? 2 * cap : 8;
-			more = arena_array(&s->mem, cap, sizeof(*more));
-			if (*n > 0)
-				memcpy(more, *list, *n * sizeof(*more));
-			*list = more;
-		}
+		*list = arena_grow(&s->mem, *list, *n, &cap, sizeof(**list));
 		(*list)[(*n)++] = (struct shipment){ db_int(row, 0),
 		    db_int(row, 1), db_int(row, 2), db_int(row, 3),
 		    db_int(row, 4), db_dup(row, 5, &s->mem),

@@ -1,5 +1,6 @@
 /* step.c - the transaction around a batch of decisions */
 
+#include <order/date.h>
 #include <order/step.h>
 
 void
@@ -148,4 +149,22 @@ step_undo(struct step *s, const struct step_mark *m, struct err *e)
 	memcpy(s->chain, m->chain, sizeof(s->chain));
 	s->waiting.n = 0;
 	return db_mark_undo(s->db, e);
+}
+
+int32_t
+step_day(const struct step *s, int64_t at)
+{
+	int32_t date;
+	int minutes;
+
+	zone_civil(s->policy.text[POLICY_IS_TIMEZONE], at, &date, &minutes);
+	return date;
+}
+
+const char *
+step_day_text(struct step *s, int64_t at)
+{
+	char text[DATE_TEXT];
+
+	return arena_dup(&s->mem, date_text(step_day(s, at), text));
 }

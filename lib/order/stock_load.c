@@ -49,15 +49,7 @@ find_holders(struct step *s, const char *sku, int64_t missing,
 	while (missing > 0 && (r = db_next(row, e)) == 1) {
 		int64_t q = db_int(row, 2);
 
-		if (*n == cap) {
-			struct taken *more;
-
-			cap = cap != 0 ? 2 * cap : 16;
-			more = arena_array(&s->mem, cap, sizeof(*more));
-			if (*n > 0)
-				memcpy(more, *out, *n * sizeof(*more));
-			*out = more;
-		}
+		*out = arena_grow(&s->mem, *out, *n, &cap, sizeof(**out));
 		if (q > missing)
 			q = part_of(q, missing, db_int(row, 3));
 		(*out)[(*n)++] = (struct taken){ db_int(row, 0),

@@ -82,15 +82,11 @@ static int
 check_day(struct report *r, const struct order_line *l, int32_t *date)
 {
 	const char *day = r->value[UPDATE_PROMISED_ON];
-	int32_t today;
-	int minutes;
 
 	if (day[0] == '\0' || !date_parse(day, date))
 		return update_refuse(r, "missing", "promised_on",
 		    "say the new delivery date (--promised-on)");
-	zone_civil(r->s->policy.text[POLICY_IS_TIMEZONE], r->s->now.at, &today,
-	    &minutes);
-	if (*date < today)
+	if (*date < step_day(r->s, r->s->now.at))
 		return update_refuse(r, "bad-value", "promised_on",
 		    arena_printf(&r->s->mem, "%s is in the past", day));
 	return l != NULL ? check_line(r, l, day) : check_order(r, day);

@@ -328,20 +328,15 @@ take_delivered(struct report *r)
 	const struct order_line *one = NULL;
 	int64_t there = 0, wanted, *part;
 	struct shipment *list;
-	char day[DATE_TEXT];
+	const char *day = step_day_text(r->s, r->at);
 	bool any = false;
-	int32_t date;
 	size_t n;
-	int minutes;
 
 	if ((update_says(r, UPDATE_LINE) || update_says(r, UPDATE_QUANTITY)) &&
 	    (one = update_line(r)) == NULL)
 		return which_line(r);
 	if (shipments_of(r->s, r->o->id, &list, &n, r->e) < 0)
 		return -1;
-	zone_civil(r->s->policy.text[POLICY_IS_TIMEZONE], r->at, &date,
-	    &minutes);
-	date_text(date, day);
 	part = arena_array(&r->s->mem, n + 1, sizeof(*part));
 	wanted = update_says(r, UPDATE_QUANTITY) ? r->quantity : INT64_MAX;
 	for (size_t i = 0; i < n; i++) {

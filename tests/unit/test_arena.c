@@ -349,11 +349,33 @@ test_err_too_long(void **state)
 	assert_int_equal(strlen(e.text), most);
 }
 
+static void
+test_arena_grow(void **state)
+{
+	struct arena a = ARENA_INIT;
+	size_t cap = 0, longer = 0;
+	int *list = NULL, *was;
+
+	(void)state;
+	for (size_t n = 0; n < 1000; n++) {
+		was = list;
+		list = arena_grow(&a, list, n, &cap, sizeof(*list));
+		assert_true(n < cap);
+		longer += was != list;
+		list[n] = (int)n;
+	}
+	assert_int_equal(longer, 8);
+	for (int n = 0; n < 1000; n++)
+		assert_int_equal(list[n], n);
+	arena_release(&a);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_arena_alloc),
+		cmocka_unit_test(test_arena_grow),
 		cmocka_unit_test(test_arena_keeps_a_block),
 		cmocka_unit_test(test_arena_text),
 		cmocka_unit_test(test_out_of_memory),
