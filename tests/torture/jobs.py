@@ -90,6 +90,41 @@ ref,event,line,quantity,amount,reason,note,event_id
 {Q3},reply,,,,,Soon.,e-8
 {Q3},note,2,,,,fragile,e-9
 """
+# Five orders that went to fulfilment, and all that it may say of them.
+F1, F2, F3, F6, F7 = (f"SO-0000000{n}" for n in (
+    "1-1", "2-0", "3-8", "6-2", "7-9"))
+FEED = f"""\
+ref,event,line,quantity,tracking,promised_on,reason,event_id
+{F1},accepted,,,,,,s-1
+{F1},picked,1,3,,,,s-2
+{F1},packed,,,T-1,,,s-3
+{F1},shipped,1,2,T-1,,,s-4
+{F1},delivered,,,T-1,,,s-5
+{F1},shipped,,,T-2,,,s-6
+{F1},returned,1,1,,,odd,s-7
+{F1},reopen,,,,,again,s-8
+{F2},problem,,,,,wet,s-9
+{F2},delay,1,,,2027-01-12,no van,s-10
+{F2},cancelled,1,1,,,,s-11
+{F3},accepted,,,,,,s-12
+{F3},short-close,1,,,,,s-13
+{F3},shipped,,,T-3,,,s-14
+{F6},accepted,,,,,,s-15
+{F6},cancelled,,,,,too late,s-16
+{F7},legal-hold,,,,,court,s-17
+{F7},cancelled,,,,,,s-18
+"""
+# What it answers to the requests, once it has them.
+STOPPED = f"""\
+ref,event,line,quantity,event_id
+{F2},cancelled,1,1,s-20
+{F2},shipped,,,s-21
+{F6},cancelled,,,s-22
+{F7},cancel-refused,,,s-23
+{F7},legal-release,,,s-24
+{F7},shipped,,,s-25
+{F1},short-close,,,s-26
+"""
 INQUIRY = f"""\
 From: Customer 2 <c2@example.org>
 Subject: Re: order {Q1}
@@ -172,6 +207,8 @@ class Job:
         if self.before is not None:
             shutil.copy(ready.stage[self.before],
                         os.path.join(place, "orders.db"))
+            if self.before == "moved":
+                shutil.copy(ready.archive, os.path.join(place, "old.db"))
         os.mkdir(os.path.join(place, "spool"))
 
     def run(self, place, argv=None, **more):
@@ -221,6 +258,15 @@ JOBS = [
                     "--dir", "spool"], "queued"),
     Job("movements", ["order-forward", "--to", "inventory", "--dir", "spool",
                       "-q"], "queued"),
+    Job("feed", ["order-update"], "handed", FEED),
+    Job("requests", ["order-forward", "--to", "fulfilment", "--pending",
+                     "--dir", "spool"], "fed"),
+    Job("stopped", ["order-update"], "requested", STOPPED),
+    Job("archive", ["order-archive", "--to", "old.db", "--pending"], "ended"),
+    Job("erase", ["order-archive", "--erase-customer", "C-1"], "ended"),
+    Job("erase both", ["order-archive", "--erase-customer", "C-1"], "moved"),
+    Job("backup", ["order-backup", "--keep", "1", "."], "ended"),
+    Job("review", ["order-report", "--reviewed", "All is well."], "ended"),
     Job("answer", ["order-resolve"], "asked", ANSWERS),
     Job("chase", ["order-resolve", "--chase"], "asked"),
     Job("update", ["order-update"], "asked", REPORTS),
@@ -271,6 +317,43 @@ class Stages:
         self.keep("checked")
         self.tool("order-ack", "-q", "--due", "--queue-only")
         self.keep("queued")
+        self.make_handed()
+
+    def make_handed(self):
+        """To fulfilment, what it says, what customers want stopped; and all
+        of it and the end of it, long ago."""
+        hand = self.hand("drop")
+        self.tool(*hand)
+        self.keep("handed")
+        self.tool("order-update", "-q", given=FEED)
+        self.keep("fed")
+        self.tool(*hand)
+        self.keep("requested")
+        shutil.copy(self.stage["company"], self.store)
+        self.tool("order-config", "-q", "mail_command=/bin/true")
+        hand = self.hand("then")
+        for argv, given in ((["order-receive"], ORDERS),
+                            (["order-verify", "--pending"], ""),
+                            (["order-check-stock", "--pending"], ""),
+                            (["order-ack", "--due"], ""),
+                            (["order-notify"], ""), (hand, ""),
+                            (["order-update"], FEED), (hand, ""),
+                            (["order-update"], STOPPED),
+                            (["order-notify"], "")):
+            self.tool(*argv, "-q", given=given,
+                      ORDER_NOW="2024-11-25T09:00:00Z")
+        self.keep("ended")
+        self.archive = os.path.join(self.room, "old.db")
+        self.tool("env", "-C", self.room, "order-archive", "-q", "--to",
+                  "old.db", F1, F3, F7)
+        self.keep("moved")
+        shutil.copy(self.stage["queued"], self.store)
+
+    def hand(self, folder):
+        folder = os.path.join(self.room, folder)
+        os.mkdir(folder)
+        return ["order-forward", "-q", "--to", "fulfilment", "--pending",
+                "--early", "--dir", folder]
 
     def bytes(self, name):
         """What the file of a stage holds."""
@@ -348,21 +431,39 @@ class Calm:
 
 
 def state(place):
-    """All that is in the store but for what varies; None without one."""
-    store = os.path.join(place, "orders.db")
-    if not os.path.exists(store):
+    """All that is in the store, its archive and its copies but for what
+    varies, and copies and hand-offs left half made; None without a store."""
+    if not os.path.exists(os.path.join(place, "orders.db")):
         return None
-    db = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
+    found = {"half made": [
+        name for name in os.listdir(place) if name.startswith("orders-") and
+        ".db.new-" in name] + [name for name in os.listdir(os.path.join(
+            place, "spool")) if name.startswith(".")]}
+    for name in sorted(os.listdir(place)):
+        if name.endswith(".db"):
+            copy = name.startswith("orders-")
+            found |= contents(
+                os.path.join(place, name), copy, "" if name == "orders.db"
+                else "a copy's " if copy else f"{name}'s ")
+    return found
+
+
+def contents(store, at_rest, whose):
+    """The rows of each table."""
+    db = sqlite3.connect(f"file:{store}?mode=ro" + (
+        "&immutable=1" if at_rest else ""), uri=True)
+    found = {}
     try:
-        found = {"schema": db.execute(
-            "SELECT type, name, sql FROM sqlite_schema").fetchall(),
-                 "version": db.execute("PRAGMA user_version").fetchall()}
-        for kind, table, _ in found["schema"]:
+        schema = db.execute("SELECT type, name, sql FROM sqlite_schema")
+        found[whose + "schema"] = schema = schema.fetchall()
+        found[whose + "version"] = db.execute(
+            "PRAGMA user_version").fetchall()
+        for kind, table, _ in schema:
             if kind == "table":
                 columns = ", ".join(c for _, c, *_ in db.execute(
                     f"PRAGMA table_info({table})")
                     if c not in VARIES.get(table, ()))
-                found[table] = sorted(db.execute(
+                found[whose + table] = sorted(db.execute(
                     f"SELECT {columns} FROM {table}" + ROWS.get(table, "")),
                     key=str)
         return found
@@ -407,6 +508,12 @@ def unkept(job, calm, place, there, out):
     if job.mails:
         return world.uncommitted(records(out),
                                  world.stored(f"{place}/orders.db"))
+    if job.argv[0] == "order-archive":
+        done = {order for order, in world.ask(
+            f"{place}/orders.db", "SELECT order_id FROM events"
+            " WHERE kind IN ('archive', 'erase')")}
+        return [row for row in records(out)
+                if int(row["ref"][3:11]) not in done]
     # All else is one transaction.
     return [] if b"\n" not in out or there == calm.state else [out]
 

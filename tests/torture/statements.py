@@ -10,7 +10,7 @@ import shutil
 
 import jobs
 import world
-from jobs import Job
+from jobs import F1, F2, F6, Job
 from world import expect
 
 CASES = 200
@@ -109,6 +109,16 @@ WRITERS = MASTER + [
     Job("retry one", ["order-notify", "--retry", "1"], "failed"),
     Job("amend rich", ["order-receive", "--amend"], "rich waiting", RICH_CHANGED),
     Job("amended ack", ["order-ack", "--due", "--queue-only"], "rich amended"),
+    Job("alone", ["order-archive", "--erase-order", F1], "moved"),
+    Job("told so", ["order-update", F2, "delay", "--promised-on",
+                    "2027-02-01", "--reason", "snow"], "handed"),
+    Job("bits", ["order-update"], "requested", f"""ref,event,line,quantity,event_id
+{F2},shipped,1,1,b-1
+{F2},picked,1,5,b-2
+{F6},cancelled,1,1,b-3
+{F6},cancel-refused,,,b-4
+{F1},reopen,,,b-5
+"""),
     Job("verify again", ["order-verify", "--explain"], "queued",
         "ref\nSO-00000001-1\nSO-00000009-8\n"),
 ]
@@ -152,6 +162,28 @@ READERS = [Job(" ".join(argv), argv, before, given)
     (["order-resolve", "--chase", "--dry-run"], "asked", ""),
     (["order-status", "--attention", "-o", "json"], "asked", ""),
     (["order-status", jobs.Q3, "-o", "table"], "asked", ""),
+    (["order-status", F2, "-o", "table"], "requested", ""),
+    (["order-status", "--attention", "-o", "table"], "requested", ""),
+    (["order-status", "--health"], "requested", ""),
+    (["order-status", "-d", "old.db", "--all", "--full"], "moved", ""),
+    (["order-status", F1], "moved", ""),
+    (["order-update", F1, "note", "--note", "late"], "moved", ""),
+    (["order-audit", F1], "moved", ""),
+    (["order-audit", "--check"], "moved", ""),
+    (["order-audit", "--verify"], "moved", ""),
+    (["order-audit", "--check", "-d", "old.db"], "moved", ""),
+    (["order-audit", "--verify", "-d", "old.db"], "moved", ""),
+    (["order-forward", "--list"], "requested", ""),
+    (["order-forward", "--again", "1"], "requested", ""),
+    (["order-forward", "--again", "1", "--as", "text"], "requested", ""),
+    # what was recorded and not printed is for --again
+    (["order-forward", "--to", "inventory"], "requested", ""),
+    (["order-archive", "--to", "old.db", "--pending", "-n"], "ended", ""),
+    (["order-archive", "--erase-customer", "C-1", "-n"], "moved", ""),
+    (["order-report"], "ended", ""),
+    (["order-report", "-o", "html"], "fed", ""),
+    (["order-report", "-o", "text"], "fed", ""),
+    (["order-report", "-d", "old.db"], "moved", ""),
 ]]
 ALL = jobs.JOBS + jobs.MAILS + WRITERS + READERS
 
