@@ -26,15 +26,21 @@ int order_cancel_rest(struct step *, struct order *, const char *event,
 
 /* ---- asked for after release ---- */
 
-struct request {
-	int64_t id, line, quantity;	/* 0: the order; all of it */
-	bool handed;			/* fulfilment was told */
+struct cancel_request {
+	int64_t id;
+	int64_t line;		/* 0: the whole order */
+	int64_t quantity;	/* 0: all that is left */
+	bool handed;		/* fulfilment was told */
 	const char *reason, *note;
 };
 
+/* The open ones of an order, oldest first, in the arena of the step. */
+int cancel_requests_open(struct step *, int64_t order_id,
+    struct cancel_request **, size_t *n, struct err *);
+
 /* The open one about the line, else about the whole order (0): 1, 0, -1. */
 int cancel_request_find(struct step *, int64_t order_id, int64_t line,
-    struct request *, struct err *);
+    struct cancel_request *, struct err *);
 
 /* Answer the open request of that id, or all of the order when it is 0.  How
  * many, or -1. */
@@ -52,10 +58,10 @@ int cancel_too_late(struct step *, const struct order *, int64_t line,
  * another way, are answered so.  0, -1. */
 int cancel_done(struct step *, const struct order *, struct err *);
 
-/* Tell the customer of a confirmed or released order what of its lines changed since they
- * were last told, and promise the dates anew; before an order is confirmed,
- * or when nothing of that changed, nothing happens.  why is for them to read,
- * or "".  The order is loaded again.  1 told, 0, -1. */
+/* Tell the customer of a confirmed or released order what of its lines
+ * changed since they were last told, and promise the dates anew; before an
+ * order is confirmed, or when nothing of that changed, nothing happens.  why
+ * is for them to read, or "".  The order is loaded again.  1 told, 0, -1. */
 int change_notice(struct step *, struct order *, const char *why,
     struct err *);
 

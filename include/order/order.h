@@ -60,9 +60,10 @@ int order_named(struct step *, const char *ref, struct order *,
 
 /* What is still to be delivered of a line: ordered - cancelled - rejected -
  * substituted; and of that, what is neither allocated, backordered nor
- * shipped. */
+ * shipped; or what is not shipped. */
 int64_t line_wanted(const struct order_line *);
 int64_t line_open(const struct order_line *);
+int64_t line_to_send(const struct order_line *);
 
 /* The place of the line in lines[], which are in the order of their numbers;
  * there must be one of that number. */

@@ -75,20 +75,14 @@ matter_acks_due(struct tool *t, struct cursor *c, struct err *e)
 
 /* ---- holds ---- */
 
-static struct {
-	int64_t *id;		/* open holds, the oldest first */
-	size_t n, cap, next;
-} holds;
+static struct ids holds;	/* that are open, the oldest first */
+static size_t next_hold;
 
 static int
 add_hold(void *arg, int64_t id)
 {
 	(void)arg;
-	if (holds.n == holds.cap) {
-		holds.cap = holds.cap != 0 ? 2 * holds.cap : 1024;
-		holds.id = xrealloc(holds.id, holds.cap * sizeof(*holds.id));
-	}
-	holds.id[holds.n++] = id;
+	ids_add(&holds, id);
 	return 0;
 }
 
@@ -145,9 +139,9 @@ page_of_holds(struct tool *t, struct err *e)
 	for (int n = 0; n < LIST_PAGE; n++) {
 		int r;
 
-		if (holds.next == holds.n)
+		if (next_hold == holds.n)
 			return 0;
-		r = db_one(t->db, SQL_HOLD, BIND(I(holds.id[holds.next++])),
+		r = db_one(t->db, SQL_HOLD, BIND(I(holds.id[next_hold++])),
 		    &row, e);
 		if (r == 1) {
 			r = put_hold(t, row, e);
@@ -169,8 +163,8 @@ matter_holds(struct tool *t, struct cursor *c, struct err *e)
 		return -1;
 	r = page_of_holds(t, e);
 	if (r <= 0) {
-		free(holds.id);
-		memset(&holds, 0, sizeof(holds));
+		ids_release(&holds);
+		next_hold = 0;
 	}
 	return r;
 }

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 
+#include <order/figures.h>
 #include <order/money.h>
 #include <order/remedy.h>
 #include <order/text.h>
@@ -264,31 +265,22 @@ matter_cancels(struct tool *t, struct cursor *c, struct err *e)
 
 /* ---- the review ---- */
 
-/* The year begins with the first thing that ever happened. */
-static const char SQL_REVIEW[] =
-	"SELECT coalesce((SELECT max(at) FROM reviews),"
-	"  (SELECT v.at FROM events AS v ORDER BY v.seq LIMIT 1)),"
-	" EXISTS (SELECT 1 FROM reviews)";
-
 int
 matter_review(struct tool *t, struct cursor *c, struct err *e)
 {
 	struct matter m = { .what = "review-due", .ref = "",
 	    .command = remedy_review() };
-	struct row *row;
-	bool before;
-	int r = db_one(t->db, SQL_REVIEW, NOBIND, &row, e);
+	struct review last;
 
 	(void)c;
-	if (r <= 0)
-		return r;
-	m.since = db_null(row, 0) ? t->now.at : db_int(row, 0);
-	before = db_int(row, 1) != 0;
-	db_done(row);
-	m.due = m.since + t->step.policy.number[POLICY_IS_REVIEW_DAYS] * 86400;
-	if (m.due >= t->now.at)
+	if (review_last(&t->step, &last, e) < 0)
+		return -1;
+	if (!last.overdue)
 		return 0;
-	m.detail = before ? "the last review is too long ago" :
+	m.since = last.at;
+	m.due = zone_midnight(t->step.policy.text[POLICY_IS_TIMEZONE],
+	    last.due_on + 1);
+	m.detail = last.ever ? "the last review is too long ago" :
 	    "the procedure was never reviewed";
 	return matter_put(t, &m, e);
 }

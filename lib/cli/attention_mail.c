@@ -9,10 +9,6 @@
 
 /* ---- nobody delivers ---- */
 
-/* order-notify runs every few minutes; what is due for an hour has not been
- * tried. */
-#define STOPPED 3600
-
 static const char SQL_STOPPED[] =
 	"SELECT count(*), min(max(next_try_at, queued_at)) FROM messages"
 	" WHERE state IN ('queued', 'failed') AND next_try_at < $1"
@@ -25,7 +21,7 @@ matter_mail_stopped(struct tool *t, struct cursor *c, struct err *e)
 	    .command = "order-notify" };
 	struct row *row;
 	int64_t n;
-	int r = db_one(t->db, SQL_STOPPED, BIND(I(t->now.at - STOPPED)), &row,
+	int r = db_one(t->db, SQL_STOPPED, BIND(I(t->now.at - MAIL_IS_STOPPED)), &row,
 	    e);
 
 	(void)c;
@@ -36,7 +32,7 @@ matter_mail_stopped(struct tool *t, struct cursor *c, struct err *e)
 	db_done(row);
 	if (n == 0)
 		return 0;
-	m.due = m.since + STOPPED;
+	m.due = m.since + MAIL_IS_STOPPED;
 	m.detail = arena_printf(&t->step.mem, "%" PRId64 " message%s due for"
 	    " over an hour: does order-notify run?", n, n == 1 ? " is" :
 	    "s are");

@@ -18,22 +18,13 @@ static enum handoff_as as;
 static struct drop folder = { -1, NULL };
 
 /* What was printed and is not marked so yet. */
-static struct {
-	int64_t *id;
-	size_t n, cap;
-} printed;
+static struct ids printed;
 
 static void
 remember(const struct forward *f)
 {
-	for (size_t i = 0; i < f->nmade; i++) {
-		if (printed.n == printed.cap) {
-			printed.cap = printed.cap != 0 ? 2 * printed.cap : 64;
-			printed.id = xrealloc(printed.id, printed.cap *
-			    sizeof(*printed.id));
-		}
-		printed.id[printed.n++] = f->made[i];
-	}
+	for (size_t i = 0; i < f->nmade; i++)
+		ids_add(&printed, f->made[i]);
 }
 
 static int
@@ -233,7 +224,7 @@ end(void)
 {
 	if (folder.path != NULL)
 		drop_close(&folder);
-	free(printed.id);
+	ids_release(&printed);
 }
 
 /* ---- orders ---- */

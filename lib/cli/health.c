@@ -8,8 +8,6 @@
 
 #include "listing.h"
 
-#define STOPPED 3600		/* as --attention: mail waits for an hour */
-
 static const char SQL_ORDERS[] =
 	"SELECT coalesce((SELECT seq FROM sqlite_sequence"
 	"  WHERE name = 'orders'), 0)";
@@ -77,7 +75,7 @@ put_line(struct tool *t, struct cursor *c, struct err *e)
 	    db_one_int(t->db, SQL_HELD, NOBIND, &held, e) < 0 ||
 	    read_head(t, &head, e) < 0)
 		return -1;
-	ok = overdue == 0 && dead == 0 && now - queued <= STOPPED;
+	ok = overdue == 0 && dead == 0 && now - queued <= MAIL_IS_STOPPED;
 	line = arena_printf(&t->step.mem, "%s orders=%" PRId64
 	    " unanswered_overdue=%" PRId64 " oldest_queued=%" PRId64 "s dead=%"
 	    PRId64 " held=%" PRId64 " chain_head=%s wal=%" PRId64 "\n",

@@ -8,6 +8,10 @@
 
 #define LIST_PAGE 500
 
+/* Seconds: order-notify runs every few minutes; what is due for an hour has
+ * not been tried. */
+#define MAIL_IS_STOPPED 3600
+
 /* Where the next page begins. */
 struct cursor {
 	int64_t a, b;

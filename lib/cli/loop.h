@@ -26,6 +26,15 @@ struct loop {
 	void *source;
 };
 
+/* Numbers of orders, holds or hand-offs. */
+struct ids {
+	int64_t *id;
+	size_t n, cap;
+};
+
+void ids_add(struct ids *, int64_t id);
+void ids_release(struct ids *);
+
 /* Set when the process was asked to end. */
 extern volatile sig_atomic_t tool_signal;
 

@@ -17,20 +17,14 @@ static const char *const shown[] = { "ref", "hold", "line", "given",
 	"question", "age", "reminders", "customer_name" };
 static const struct head shown_head = { 8, shown };
 
-static struct {
-	int64_t *id;
-	size_t n, cap, next;
-} holds;
+static struct ids holds;	/* that are open, the oldest first */
+static size_t next_hold;
 
 static int
 add_hold(void *arg, int64_t id)
 {
 	(void)arg;
-	if (holds.n == holds.cap) {
-		holds.cap = holds.cap != 0 ? 2 * holds.cap : 1024;
-		holds.id = xrealloc(holds.id, holds.cap * sizeof(*holds.id));
-	}
-	holds.id[holds.n++] = id;
+	ids_add(&holds, id);
 	return 0;
 }
 
@@ -80,21 +74,21 @@ read_holds(struct tool *t, struct cursor *c, struct err *e)
 static int
 put_page(struct tool *t, struct cursor *c, struct err *e)
 {
-	size_t end = holds.next + LIST_PAGE;
+	size_t end = next_hold + LIST_PAGE;
 
 	(void)c;
-	while (holds.next < holds.n && holds.next < end) {
+	while (next_hold < holds.n && next_hold < end) {
 		struct question *q = NULL;
 		size_t n;
 
-		if (question_read(&t->step, holds.id[holds.next++], &q, &n,
+		if (question_read(&t->step, holds.id[next_hold++], &q, &n,
 		    e) < 0)
 			return -1;
 		for (size_t i = 0; i < n; i++)
 			if (put(t, &q[i], e) < 0)
 				return -1;
 	}
-	return holds.next < holds.n;
+	return next_hold < holds.n;
 }
 
 void
@@ -103,6 +97,5 @@ questions_list(struct tool *t)
 	list_begin(t, head_of(t));
 	list_pages(t, read_holds);
 	list_pages(t, put_page);
-	free(holds.id);
-	memset(&holds, 0, sizeof(holds));
+	ids_release(&holds);
 }

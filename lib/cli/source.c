@@ -26,6 +26,23 @@ refs_release(struct refs *r)
 	memset(r, 0, sizeof(*r));
 }
 
+void
+ids_add(struct ids *l, int64_t id)
+{
+	if (l->n == l->cap) {
+		l->cap = l->cap != 0 ? 2 * l->cap : 64;
+		l->id = xrealloc(l->id, l->cap * sizeof(*l->id));
+	}
+	l->id[l->n++] = id;
+}
+
+void
+ids_release(struct ids *l)
+{
+	free(l->id);
+	memset(l, 0, sizeof(*l));
+}
+
 int
 tool_pick(struct tool *t, const char *sql, struct refs *refs, struct err *e)
 {

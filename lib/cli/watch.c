@@ -103,13 +103,14 @@ read_all(int fd, struct buf *out)
 static bool
 begin_draw(struct tool *t, struct buf *out, int *status)
 {
+	struct err e = ERR_INIT;
 	int fds[2];
 	pid_t pid;
 
 	if (pipe(fds) < 0 || (pid = fork()) < 0) {
+		err_errno(&e, ERR_OS, errno, "--watch: cannot begin a process");
 		leave();
-		tool_usage(t, "--watch: cannot begin a process: %s",
-		    strerror(errno));
+		tool_fail(t, &e);
 	}
 	if (pid == 0) {
 		dup2(fds[1], 1);

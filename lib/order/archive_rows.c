@@ -81,8 +81,8 @@ enum { NPARTS = sizeof(parts) / sizeof(parts[0]), EVENTS = NPARTS - 2 };
 
 /* ---- copying ---- */
 
-static int
-copy(struct db *from, struct db *to, const char *select,
+int
+rows_put(struct db *from, struct db *to, const char *select,
     const struct val *which, const char *put, struct err *e)
 {
 	struct row *row;
@@ -114,11 +114,11 @@ int
 rows_copy(struct db *live, struct db *archive, int64_t id, struct err *e)
 {
 	for (int i = 0; i < NPARTS; i++)
-		if (copy(live, archive, parts[i].select, BIND(I(id)),
+		if (rows_put(live, archive, parts[i].select, BIND(I(id)),
 		    parts[i].put, e) < 0)
 			return -1;
-	return copy(live, archive, SQL_ITEMS, BIND(I(id)), SQL_PUT_ITEM,
-	    e) < 0 ? -1 : copy(live, archive, SQL_CHANNEL, BIND(I(id)),
+	return rows_put(live, archive, SQL_ITEMS, BIND(I(id)), SQL_PUT_ITEM,
+	    e) < 0 ? -1 : rows_put(live, archive, SQL_CHANNEL, BIND(I(id)),
 	    SQL_PUT_CHANNEL, e);
 }
 
@@ -143,9 +143,9 @@ int
 rows_copy_settings(struct db *live, struct db *archive, struct err *e)
 {
 	if (db_run(archive, SQL_NO_POLICY, NOBIND, e) < 0 ||
-	    copy(live, archive, SQL_POLICY, NOBIND, SQL_PUT_POLICY, e) < 0)
+	    rows_put(live, archive, SQL_POLICY, NOBIND, SQL_PUT_POLICY, e) < 0)
 		return -1;
-	return copy(live, archive, SQL_PREFIXES, NOBIND, SQL_PUT_PREFIX, e);
+	return rows_put(live, archive, SQL_PREFIXES, NOBIND, SQL_PUT_PREFIX, e);
 }
 
 /* ---- comparing ---- */

@@ -19,6 +19,10 @@ int rows_copy(struct db *live, struct db *archive, int64_t order_id,
 /* Delete the order, but for its key and its events. */
 int rows_drop(struct db *, int64_t order_id, struct err *);
 
+/* Put what select finds in one file into the other, value by value. */
+int rows_put(struct db *from, struct db *to, const char *select,
+    const struct val *which, const char *put, struct err *);
+
 /* Settings and prefixes, as they are now. */
 int rows_copy_settings(struct db *live, struct db *archive, struct err *);
 

@@ -39,7 +39,7 @@ give_back(struct step *s, struct order *o, int64_t *gone, struct err *e)
 	for (size_t i = 0; i < o->nlines; i++) {
 		struct order_line *l = &o->lines[i];
 
-		gone[i] = line_wanted(l) - l->shipped;
+		gone[i] = line_to_send(l);
 		if (give_back_line(s, o, l, e) < 0)
 			return -1;
 		l->allocated = l->backordered = l->released = 0;

@@ -7,23 +7,53 @@
 #include <order/event.h>
 #include <order/message.h>
 
-static const char SQL_FIND[] =
-	"SELECT id, line, quantity, handoff IS NOT NULL, reason, note"
-	" FROM cancel_requests WHERE order_id = $1 AND line IN (0, $2)"
-	" AND answered_at IS NULL ORDER BY line DESC, id LIMIT 1";
+#define OPEN_REQUEST \
+	"SELECT id, line, quantity, handoff IS NOT NULL, reason, note" \
+	" FROM cancel_requests WHERE order_id = $1 AND answered_at IS NULL"
+
+static struct cancel_request
+request_of(struct row *row, struct arena *mem)
+{
+	return (struct cancel_request){ db_int(row, 0), db_int(row, 1),
+	    db_int(row, 2), db_int(row, 3) != 0, db_dup(row, 4, mem),
+	    db_dup(row, 5, mem) };
+}
+
+static const char SQL_OPEN[] =
+	OPEN_REQUEST " ORDER BY id";
+
+int
+cancel_requests_open(struct step *s, int64_t order_id,
+    struct cancel_request **list, size_t *n, struct err *e)
+{
+	size_t cap = 0;
+	struct row *row;
+	int r;
+
+	*list = NULL;
+	*n = 0;
+	if (db_query(s->db, SQL_OPEN, BIND(I(order_id)), &row, e) < 0)
+		return -1;
+	while ((r = db_next(row, e)) == 1) {
+		*list = arena_grow(&s->mem, *list, *n, &cap, sizeof(**list));
+		(*list)[(*n)++] = request_of(row, &s->mem);
+	}
+	return r;
+}
+
+static const char SQL_ABOUT[] =
+	OPEN_REQUEST " AND line IN (0, $2) ORDER BY line DESC, id LIMIT 1";
 
 int
 cancel_request_find(struct step *s, int64_t order_id, int64_t line,
-    struct request *q, struct err *e)
+    struct cancel_request *q, struct err *e)
 {
 	struct row *row;
-	int r = db_one(s->db, SQL_FIND, BIND(I(order_id), I(line)), &row, e);
+	int r = db_one(s->db, SQL_ABOUT, BIND(I(order_id), I(line)), &row, e);
 
 	if (r <= 0)
 		return r;
-	*q = (struct request){ db_int(row, 0), db_int(row, 1), db_int(row, 2),
-	    db_int(row, 3) != 0, db_dup(row, 4, &s->mem),
-	    db_dup(row, 5, &s->mem) };
+	*q = request_of(row, &s->mem);
 	db_done(row);
 	return 1;
 }
@@ -57,10 +87,6 @@ cancel_answer(struct step *s, int64_t order_id, int64_t id,
 
 /* ---- too late, or done ---- */
 
-static const char SQL_OPEN[] =
-	"SELECT id, line, quantity FROM cancel_requests WHERE order_id = $1"
-	" AND ($2 = 0 OR line = $2) AND answered_at IS NULL ORDER BY id";
-
 struct late {
 	struct step *s;
 	const struct order *o;
@@ -70,12 +96,6 @@ struct late {
 	int64_t *asked;		/* of each line, by its place */
 };
 
-static int64_t
-left_of(const struct late *t, size_t i)
-{
-	return line_wanted(&t->o->lines[i]) - t->o->lines[i].shipped;
-}
-
 /* Is something of it still there when that is sent? */
 static bool
 may_still_be_stopped(const struct late *t, int64_t line)
@@ -84,30 +104,23 @@ may_still_be_stopped(const struct late *t, int64_t line)
 	size_t end = line != 0 ? first + 1 : t->o->nlines;
 
 	for (size_t i = first; t->sent != NULL && i < end; i++)
-		if (left_of(t, i) > t->sent[i])
+		if (line_to_send(&t->o->lines[i]) > t->sent[i])
 			return true;
 	return false;
 }
 
 static void
-add(struct late *t, int64_t id, int64_t line, int64_t quantity)
+add(struct late *t, const struct cancel_request *q)
 {
-	size_t first = line != 0 ? order_place(t->o, line) : 0;
-	size_t end = line != 0 ? first + 1 : t->o->nlines;
+	size_t first = q->line != 0 ? order_place(t->o, q->line) : 0;
+	size_t end = q->line != 0 ? first + 1 : t->o->nlines;
 
-	if (t->n == t->cap) {
-		int64_t *more;
-
-		t->cap = t->cap != 0 ? 2 * t->cap : 8;
-		more = arena_array(&t->s->mem, t->cap, sizeof(*more));
-		if (t->n > 0)
-			memcpy(more, t->id, t->n * sizeof(*more));
-		t->id = more;
-	}
-	t->id[t->n++] = id;
+	t->id = arena_grow(&t->s->mem, t->id, t->n, &t->cap, sizeof(*t->id));
+	t->id[t->n++] = q->id;
 	for (size_t i = first; i < end; i++) {
-		int64_t n = quantity > 0 && quantity < left_of(t, i) ?
-		    quantity : left_of(t, i);
+		int64_t left = line_to_send(&t->o->lines[i]);
+		int64_t n = q->quantity > 0 && q->quantity < left ?
+		    q->quantity : left;
 
 		if (n > t->asked[i])
 			t->asked[i] = n;
@@ -117,17 +130,16 @@ add(struct late *t, int64_t id, int64_t line, int64_t quantity)
 static int
 read_late(struct late *t, int64_t line, struct err *e)
 {
-	struct row *row;
-	int r;
+	struct cancel_request *q;
+	size_t n;
 
-	if (db_query(t->s->db, SQL_OPEN, BIND(I(t->o->id), I(line)), &row,
-	    e) < 0)
+	if (cancel_requests_open(t->s, t->o->id, &q, &n, e) < 0)
 		return -1;
-	while ((r = db_next(row, e)) == 1)
-		if (!may_still_be_stopped(t, db_int(row, 1)))
-			add(t, db_int(row, 0), db_int(row, 1),
-			    db_int(row, 2));
-	return r;
+	for (size_t i = 0; i < n; i++)
+		if ((line == 0 || q[i].line == line) &&
+		    !may_still_be_stopped(t, q[i].line))
+			add(t, &q[i]);
+	return 0;
 }
 
 /* The number of the request tells one such answer from the next. */
@@ -153,7 +165,6 @@ answer_late(struct late *t, int64_t line, const char *answer, struct err *e)
 	struct step *s = t->s;
 
 	t->asked = arena_array(&s->mem, t->o->nlines, sizeof(*t->asked));
-	memset(t->asked, 0, t->o->nlines * sizeof(*t->asked));
 	if (read_late(t, line, e) < 0)
 		return -1;
 	for (size_t i = 0; i < t->n; i++)
@@ -175,9 +186,8 @@ cancel_too_late(struct step *s, const struct order *o, int64_t line,
 int
 cancel_done(struct step *s, const struct order *o, struct err *e)
 {
-	int64_t *none = arena_array(&s->mem, o->nlines, sizeof(*none));
-	struct late t = { .s = s, .o = o, .sent = none };
+	struct late t = { .s = s, .o = o, .sent = arena_array(&s->mem,
+	    o->nlines, sizeof(*t.sent)) };
 
-	memset(none, 0, o->nlines * sizeof(*none));
 	return answer_late(&t, 0, "cancelled", e) < 0 ? -1 : 0;
 }

@@ -10,6 +10,7 @@
 #include <order/order.h>
 #include <order/text.h>
 
+#include "archive_rows.h"
 #include "closed.h"
 #include "erase_words.h"
 
@@ -211,26 +212,11 @@ static const char SQL_PUT_DETAIL[] =
 	"INSERT INTO event_details VALUES ($1, $2, $3, $4, $5, $6)"
 	" ON CONFLICT (seq) DO NOTHING";
 
-static int
-copy(struct step *from, struct step *to, const char *select, int64_t id,
-    const char *put, struct err *e)
-{
-	struct row *row;
-	int r;
-
-	if (db_query(from->db, select, BIND(I(id)), &row, e) < 0)
-		return -1;
-	while ((r = db_next(row, e)) == 1)
-		if ((r = db_put(to->db, put, row, e)) < 0)
-			break;
-	db_done(row);
-	return r < 0 ? -1 : 0;
-}
-
 int
 erase_event_copy(struct step *live, struct step *archive, int64_t id,
     struct err *e)
 {
-	return copy(live, archive, SQL_EVENTS, id, SQL_PUT_EVENT, e) < 0 ? -1 :
-	    copy(live, archive, SQL_DETAILS, id, SQL_PUT_DETAIL, e);
+	return rows_put(live->db, archive->db, SQL_EVENTS, BIND(I(id)),
+	    SQL_PUT_EVENT, e) < 0 ? -1 : rows_put(live->db, archive->db,
+	    SQL_DETAILS, BIND(I(id)), SQL_PUT_DETAIL, e);
 }

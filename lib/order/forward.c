@@ -41,33 +41,6 @@ struct work {
 	bool waits;		/* something is not allocated */
 };
 
-static const char SQL_REQUESTS[] =
-	"SELECT id, line, quantity, reason, note, handoff IS NOT NULL"
-	" FROM cancel_requests WHERE order_id = $1 AND answered_at IS NULL"
-	" ORDER BY id";
-
-static int
-read_requests(struct work *w, struct err *e)
-{
-	size_t cap = 0;
-	struct arena *mem = &w->s->mem;
-	struct row *row;
-	int r;
-
-	if (db_query(w->s->db, SQL_REQUESTS, BIND(I(w->o.id)), &row, e) < 0)
-		return -1;
-	while ((r = db_next(row, e)) == 1) {
-		w->requests = arena_grow(mem, w->requests, w->nrequests, &cap,
-		    sizeof(*w->requests));
-		w->requests[w->nrequests++] = (struct cancel_request){
-			db_int(row, 0), db_int(row, 1), db_int(row, 2),
-			db_dup(row, 3, mem), db_dup(row, 4, mem),
-			db_int(row, 5) != 0
-		};
-	}
-	return r;
-}
-
 /* What may be taken out again is not sent after it. */
 static bool
 is_asked_back(const struct work *w, int64_t line)
@@ -84,10 +57,10 @@ find_lines(struct work *w)
 	const struct order *o = &w->o;
 
 	w->goes = arena_array(&w->s->mem, o->nlines, sizeof(*w->goes));
+	w->waits = !order_is_complete(o);
 	for (size_t i = 0; i < o->nlines; i++) {
 		const struct order_line *l = &o->lines[i];
 
-		w->waits = w->waits || l->backordered > 0 || line_open(l) > 0;
 		if (!is_asked_back(w, l->line))
 			w->goes[i] = line_to_release(l);
 		w->nlines += w->goes[i] > 0;
@@ -312,7 +285,8 @@ order_forward(struct step *s, const char *ref, struct forward *f,
 
 	if (r <= 0)
 		return r;
-	if (read_requests(&w, e) < 0 || (n = hand_requests(&w, e)) < 0)
+	if (cancel_requests_open(s, w.o.id, &w.requests, &w.nrequests,
+	    e) < 0 || (n = hand_requests(&w, e)) < 0)
 		return -1;
 	find_lines(&w);
 	r = may_go(&w, v, e);

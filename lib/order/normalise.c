@@ -296,7 +296,8 @@ void
 content_hash(struct arena *mem, const struct order_new *o, const char *extra,
     uint8_t out[HASH_SIZE])
 {
-	const struct line_new **l = arena_array(mem, o->nlines, sizeof(*l));
+	const struct line_new **l = arena_array(mem, o->nlines,
+	    sizeof(struct line_new *));
 	bool ascending = true;
 	struct hash h;
 
@@ -313,7 +314,7 @@ content_hash(struct arena *mem, const struct order_new *o, const char *extra,
 		    (i == 0 || l[i]->line > l[i - 1]->line);
 	}
 	if (!ascending)
-		qsort(l, o->nlines, sizeof(*l), by_line);
+		qsort(l, o->nlines, sizeof(struct line_new *), by_line);
 	for (size_t i = 0; i < o->nlines; i++)
 		add_line(&h, l[i]);
 	hash_text(&h, extra);

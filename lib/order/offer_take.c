@@ -124,7 +124,7 @@ cut(struct taking *t, struct order_line *l, struct err *e)
 		return -1;
 	if (is(t, "partial") && line_take(t->s, t->o, l, e) < 0)
 		return -1;
-	n = is(t, "partial") ? line_open(l) : line_wanted(l) - l->shipped;
+	n = is(t, "partial") ? line_open(l) : line_to_send(l);
 	return n > 0 && line_cancel(t->s, t->o, l, n, is(t, "partial") ?
 	    "the rest is not there" : "not wanted any more", e) < 0 ? -1 : 1;
 }

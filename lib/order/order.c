@@ -200,6 +200,12 @@ line_wanted(const struct order_line *l)
 }
 
 int64_t
+line_to_send(const struct order_line *l)
+{
+	return line_wanted(l) - l->shipped;
+}
+
+int64_t
 line_open(const struct order_line *l)
 {
 	return line_wanted(l) - l->allocated - l->backordered - l->shipped;

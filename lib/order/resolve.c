@@ -241,7 +241,7 @@ line_meant(struct resolving *r, struct order_line **l, struct err *e)
 	if (*l == NULL)
 		return refuse(r, "no-such-line", line == 0 ?
 		    "say which line (--line N)" : "there is no such line");
-	return line_wanted(*l) - (*l)->shipped > 0 ? 1 : refuse(r,
+	return line_to_send(*l) > 0 ? 1 : refuse(r,
 	    "no-such-line", "nothing of that line is wanted any more");
 }
 
@@ -251,8 +251,8 @@ take_out(struct resolving *r, struct err *e)
 	struct order_line *l;
 	int n = line_meant(r, &l, e);
 
-	return n <= 0 ? n : line_cancel(r->s, r->o, l, line_wanted(l) -
-	    l->shipped, "not wanted any more", e) < 0 ? -1 : 1;
+	return n <= 0 ? n : line_cancel(r->s, r->o, l,
+	    line_to_send(l), "not wanted any more", e) < 0 ? -1 : 1;
 }
 
 /* ---- what is short ---- */

@@ -50,7 +50,7 @@ bool
 order_is_sent(const struct order *o)
 {
 	for (size_t i = 0; i < o->nlines; i++)
-		if (line_wanted(&o->lines[i]) > o->lines[i].shipped)
+		if (line_to_send(&o->lines[i]) > 0)
 			return false;
 	return true;
 }

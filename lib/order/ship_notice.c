@@ -81,7 +81,7 @@ add_remaining(struct delivery *d)
 
 	for (size_t i = 0; i < d->o->nlines; i++) {
 		const struct order_line *l = &d->o->lines[i];
-		int64_t n = line_wanted(l) - l->shipped;
+		int64_t n = line_to_send(l);
 		bool waits = l->allocated == 0 && (l->backorder_on[0] == '\0' ||
 		    strcmp(l->promised_on, l->backorder_on) < 0);
 		cJSON *j;
@@ -133,7 +133,6 @@ ship_notice(struct step *s, const struct order *o, struct err *e)
 	d.document = cJSON_CreateObject();
 	d.parcels = cJSON_CreateArray();
 	d.sent = arena_array(&s->mem, o->nlines, sizeof(*d.sent));
-	memset(d.sent, 0, o->nlines * sizeof(*d.sent));
 	if (read_parcels(&d, notice, e) < 0 || d.carrier == NULL) {
 		cJSON_Delete(d.parcels);
 		cJSON_Delete(d.document);

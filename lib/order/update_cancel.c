@@ -70,9 +70,8 @@ cancel_line(struct report *r)
 	int64_t left, n;
 
 	if (l == NULL)
-		return update_refuse(r, "no-such-line", "line",
-		    "say which line (--line N)");
-	left = line_wanted(l) - l->shipped;
+		return update_which_line(r);
+	left = line_to_send(l);
 	n = update_says(r, UPDATE_QUANTITY) ? r->quantity : left;
 	if (left == 0)
 		return update_unchanged(r);
@@ -118,7 +117,7 @@ ask(struct report *r)
 
 /* Fulfilment does not know of it yet: it may still be about more or less. */
 static int
-ask_anew(struct report *r, const struct request *q)
+ask_anew(struct report *r, const struct cancel_request *q)
 {
 	if (q->line != r->line || q->quantity == r->quantity) {
 		update_unchanged(r);
@@ -135,7 +134,7 @@ ask_anew(struct report *r, const struct request *q)
 /* ---- after release: answered ---- */
 
 static bool
-is_said_again(const struct report *r, const struct request *q)
+is_said_again(const struct report *r, const struct cancel_request *q)
 {
 	const char *reason = r->value[UPDATE_REASON];
 	const char *note = r->value[UPDATE_NOTE];
@@ -147,7 +146,7 @@ is_said_again(const struct report *r, const struct request *q)
 
 /* The reason the customer gave is theirs; what fulfilment says is ours. */
 static const char *
-reason_for(const struct request *q)
+reason_for(const struct cancel_request *q)
 {
 	return q->reason[0] != '\0' ? q->reason : "as-asked";
 }
@@ -179,17 +178,17 @@ is_all_there_is(const struct report *r, const struct order_line *l, int64_t n)
 	for (size_t i = 0; i < r->o->nlines; i++) {
 		const struct order_line *x = &r->o->lines[i];
 
-		if (line_wanted(x) - x->shipped > (x == l ? n : 0))
+		if (line_to_send(x) > (x == l ? n : 0))
 			return false;
 	}
 	return true;
 }
 
 static int
-answer_line(struct report *r, const struct request *q)
+answer_line(struct report *r, const struct cancel_request *q)
 {
 	struct order_line *l = update_line(r);
-	int64_t left = line_wanted(l) - l->shipped;
+	int64_t left = line_to_send(l);
 	bool whole = q->line == 0;	/* the rest of it is still asked for */
 	int64_t most = q->quantity > 0 && q->quantity < left ? q->quantity :
 	    left;
@@ -212,7 +211,7 @@ answer_line(struct report *r, const struct request *q)
 }
 
 static int
-answer(struct report *r, const struct request *q)
+answer(struct report *r, const struct cancel_request *q)
 {
 	if (is_said_again(r, q)) {
 		update_unchanged(r);
@@ -230,13 +229,12 @@ cancel_released(struct report *r)
 {
 	const struct order_line *l = NULL;
 	int64_t left = 0;
-	struct request q;
+	struct cancel_request q;
 	int n;
 
 	if (update_says(r, UPDATE_LINE) || update_says(r, UPDATE_QUANTITY)) {
 		if ((l = update_line(r)) == NULL)
-			return update_refuse(r, "no-such-line", "line",
-			    "say which line (--line N)");
+			return update_which_line(r);
 		r->line = l->line;
 	}
 	n = cancel_request_find(r->s, r->o->id, r->line, &q, r->e);
@@ -246,8 +244,7 @@ cancel_released(struct report *r)
 		return answer(r, &q);
 	for (size_t i = 0; i < r->o->nlines; i++)
 		if (l == NULL || l == &r->o->lines[i])
-			left += line_wanted(&r->o->lines[i]) -
-			    r->o->lines[i].shipped;
+			left += line_to_send(&r->o->lines[i]);
 	if (left == 0)
 		return update_refuse(r, "over-quantity", "cancelled",
 		    "nothing of it is left to be cancelled");

@@ -12,19 +12,6 @@
 #include "shortage.h"
 #include "update_take.h"
 
-static int
-which_line(struct report *r)
-{
-	return update_refuse(r, "no-such-line", "line",
-	    "say which line (--line N)");
-}
-
-static int64_t
-to_send(const struct order_line *l)
-{
-	return line_wanted(l) - l->shipped;
-}
-
 /* ---- delay ---- */
 
 static const char SQL_FIRST[] =
@@ -38,7 +25,7 @@ check_line(struct report *r, const struct order_line *l, const char *day)
 	const char *first = "";
 	int n;
 
-	if (to_send(l) == 0)
+	if (line_to_send(l) == 0)
 		return update_refuse(r, "over-quantity", "delay",
 		    "nothing of the line is left to be sent");
 	n = db_one(r->s->db, SQL_FIRST, BIND(I(r->o->id), I(l->line)), &row,
@@ -65,7 +52,7 @@ check_order(struct report *r, const char *day)
 	int64_t left = 0;
 
 	for (size_t i = 0; i < r->o->nlines; i++)
-		left += to_send(&r->o->lines[i]) > 0;
+		left += line_to_send(&r->o->lines[i]) > 0;
 	if (left == 0)
 		return update_refuse(r, "over-quantity", "delay",
 		    "nothing of it is left to be sent");
@@ -105,7 +92,7 @@ promise(struct report *r, const struct order_line *one, int32_t date)
 
 		if (!date_parse(l->promised_on, &p.line[i]))
 			p.line[i] = DATE_NONE;
-		if (l == one || (one == NULL && to_send(l) > 0 &&
+		if (l == one || (one == NULL && line_to_send(l) > 0 &&
 		    p.line[i] < date))
 			p.line[i] = date;
 		if (p.line[i] > p.delivery_on)
@@ -249,7 +236,7 @@ take_reopen(struct report *r)
 	int64_t n = 0;
 
 	if (some && l == NULL)
-		return which_line(r);
+		return update_which_line(r);
 	if (some && check_again(r, l, &n) == 0)
 		return 0;
 	if (order_is(r->o, "released")) {

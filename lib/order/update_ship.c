@@ -44,13 +44,6 @@ too_much(struct report *r, int64_t n, int64_t there, const char *stage)
 	    figure(r, there), stage));
 }
 
-static int
-which_line(struct report *r)
-{
-	return update_refuse(r, "no-such-line", "line",
-	    "say which line (--line N)");
-}
-
 /* ---- hand-offs ---- */
 
 static const char SQL_ANSWER[] =
@@ -114,7 +107,7 @@ of_released(struct report *r, int64_t *part, bool *any)
 
 	*any = false;
 	if (!all && one == NULL)
-		return which_line(r);
+		return update_which_line(r);
 	for (size_t i = 0; i < r->o->nlines; i++) {
 		const struct order_line *l = &r->o->lines[i];
 
@@ -131,15 +124,6 @@ of_released(struct report *r, int64_t *part, bool *any)
 	return 1;
 }
 
-static int64_t *
-parts(struct report *r)
-{
-	int64_t *p = arena_array(&r->s->mem, r->o->nlines, sizeof(*p));
-
-	memset(p, 0, r->o->nlines * sizeof(*p));
-	return p;
-}
-
 static const char *
 what_of(struct report *r, const int64_t *part)
 {
@@ -154,7 +138,8 @@ what_of(struct report *r, const int64_t *part)
 int
 take_picked(struct report *r)
 {
-	int64_t *part = parts(r);
+	int64_t *part = arena_array(&r->s->mem, r->o->nlines,
+	    sizeof(*part));
 	bool any;
 	int n = of_released(r, part, &any);
 
@@ -229,7 +214,8 @@ take_shipped(struct report *r)
 {
 	struct parcel p = { .carrier = r->value[UPDATE_CARRIER],
 	    .tracking = r->value[UPDATE_TRACKING], .at = r->at };
-	int64_t *part = parts(r);
+	int64_t *part = arena_array(&r->s->mem, r->o->nlines,
+	    sizeof(*part));
 	const char *detail;
 	bool any;
 	int n = of_released(r, part, &any);
@@ -334,7 +320,7 @@ take_delivered(struct report *r)
 
 	if ((update_says(r, UPDATE_LINE) || update_says(r, UPDATE_QUANTITY)) &&
 	    (one = update_line(r)) == NULL)
-		return which_line(r);
+		return update_which_line(r);
 	if (shipments_of(r->s, r->o->id, &list, &n, r->e) < 0)
 		return -1;
 	part = arena_array(&r->s->mem, n + 1, sizeof(*part));

@@ -23,6 +23,13 @@ update_refuse(struct report *r, const char *reason, const char *field,
 }
 
 int
+update_which_line(struct report *r)
+{
+	return update_refuse(r, "no-such-line", "line",
+	    "say which line (--line N)");
+}
+
+int
 update_unchanged(struct report *r)
 {
 	return verdict_set(r->v, r->o->id, RESULT_UNCHANGED, "");

@@ -42,6 +42,9 @@ int update_record(struct report *, const char *kind, const char *what);
  * NULL. */
 struct order_line *update_line(struct report *);
 
+/* Refuses: it is about a line, and which is not said. */
+int update_which_line(struct report *);
+
 /* Do what the report says: 1 done, 0 refused or nothing to do, -1. */
 int update_take(struct report *);
 

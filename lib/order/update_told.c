@@ -8,6 +8,7 @@
 #include <order/money.h>
 #include <order/resolve.h>
 
+#include "closed.h"
 #include "update_take.h"
 
 int
@@ -73,9 +74,8 @@ take_hold(struct report *r)
 	if (n == 1) {
 		was = db_dup(row, 0, &r->s->mem);
 		db_done(row);
-		if (strstr(was, update_why(r)) != NULL) {
+		if (strstr(was, update_why(r)) != NULL)
 			return update_unchanged(r);
-		}
 	}
 	if (hold_open(r->s, r->o, "manual", was[0] == '\0' ? update_why(r) :
 	    arena_printf(&r->s->mem, "%s; %s", was, update_why(r)), r->e) < 0 ||
@@ -178,8 +178,7 @@ take_paid(struct report *r)
 }
 
 static const char SQL_LEGAL[] =
-	"SELECT kind = 'legal-hold' FROM events WHERE order_id = $1"
-	" AND kind IN ('legal-hold', 'legal-release') ORDER BY seq DESC LIMIT 1";
+	"SELECT" ORDER_LEGAL_HOLD " FROM orders AS o WHERE o.id = $1";
 
 int
 take_legal(struct report *r)
@@ -189,9 +188,8 @@ take_legal(struct report *r)
 
 	if (db_one_int(r->s->db, SQL_LEGAL, BIND(I(r->o->id)), &is, r->e) < 0)
 		return -1;
-	if ((is != 0) == wanted) {
+	if ((is != 0) == wanted)
 		return update_unchanged(r);
-	}
 	return take_note(r);
 }
 

@@ -194,9 +194,12 @@ late() {
 }
 
 @test "the review is due review_days after the last, or after the first event" {
-	late 2027-11-23T09:00:00Z
+	late 2027-11-23T20:00:00Z
 	[ "$(open_matters)" = '' ]
-	late 2027-11-23T09:00:01Z
+	order-report -q
+	late 2027-11-24T01:00:00Z
+	run order-report -q
+	[ "$status" -eq 1 ]
 	run order-status --attention
 	[ "$status" -eq 1 ]
 	[ "$(open_matters)" = review-due ]
