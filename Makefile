@@ -124,7 +124,7 @@ demo: deps
 clean:
 	rm -rf build
 
-include install.mk tests/bench/bench.mk tests/coverage/coverage.mk tests/fuzz/fuzz.mk tests/look/look.mk \
+include cmd/install.mk tests/bench/bench.mk tests/coverage/coverage.mk tests/fuzz/fuzz.mk tests/look/look.mk \
 	tests/tests.mk tests/torture/torture.mk
 
 -include $(OBJECTS:.o=.d) $(wildcard $B/*.d $B/tests/*.d)
