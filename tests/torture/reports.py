@@ -439,6 +439,8 @@ class Reports:
         if o.status == "released" and not some:
             return UNCHANGED
         o.status, o.closed_at = "released", None
+        if o not in self.m.in_work:
+            self.m.in_work.append(o)
         if some:
             lines[0].cancelled -= n
             lines[0].backordered += n
