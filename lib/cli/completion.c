@@ -6,11 +6,11 @@
 
 #include <order/answers.h>
 #include <order/buf.h>
-#include <order/lifecycle.h>
 #include <order/load.h>
 #include <order/message.h>
 #include <order/policy.h>
 #include <order/query.h>
+#include <order/update.h>
 
 #include "maps.h"
 #include "opt.h"
@@ -39,25 +39,11 @@ add_queried(struct buf *b, enum query_field f)
 	add_words(b, names, n);
 }
 
-/* What order-update takes in: the lifecycle, but for what other tools do. */
 static void
 add_events(struct buf *b)
 {
-	static const char *const others[] = { "receive", "verify", "allocate",
-		"acknowledge", "receipt", "allocate-backorder", "forward",
-		"resolve", "amend", "archive", "erase", "review" };
-	const char *last = "";
-
-	for (size_t i = 0; i < ntransitions; i++) {
-		const char *event = transitions[i].event;
-		bool other = strcmp(event, last) == 0;
-
-		for (size_t k = 0; k < sizeof(others) / sizeof(others[0]); k++)
-			other = other || strcmp(others[k], event) == 0;
-		if (!other)
-			add_word(b, event, "");
-		last = event;
-	}
+	for (size_t i = 0; update_event(i) != NULL; i++)
+		add_word(b, update_event(i), "");
 }
 
 static void
@@ -84,6 +70,7 @@ static const struct {
 	{ "order-receive", "on-error", "rows all stop" },
 	{ "order-receive", "extra", "refuse keep ignore" },
 	{ "order-forward", "to", "fulfilment inventory" },
+	{ "order-forward", "as", "csv json text" },
 	{ "order-report", "output", "text csv json html" },
 };
 

@@ -13,7 +13,6 @@
 
 #include "audit_check.h"
 
-
 #define ORDER_FIELDS \
 	" o.external_ref, o.channel, o.customer," \
 	" o.customer_name, o.email, o.phone, o.bill_name, o.bill_line1," \
@@ -73,7 +72,7 @@ struct reading {
 	struct order_new o;
 	size_t cap;
 	struct correction *corrected;
-	size_t n;
+	size_t n, room;
 	bool unproven;
 	int exponent;
 };
@@ -112,13 +111,9 @@ add_correction(struct reading *r, const char *detail)
 	}
 	c = correction_of(r, field);
 	if (c == NULL) {
-		struct correction *more = arena_array(&r->mem, r->n + 1,
-		    sizeof(*more));
-
-		for (size_t i = 0; i < r->n; i++)
-			more[i] = r->corrected[i];
-		r->corrected = more;
-		c = &more[r->n++];
+		r->corrected = arena_grow(&r->mem, r->corrected, r->n,
+		    &r->room, sizeof(*r->corrected));
+		c = &r->corrected[r->n++];
 		c->field = arena_dup(&r->mem, field);
 		c->was = arena_dup(&r->mem, was);
 	}
@@ -132,7 +127,7 @@ read_corrections(struct reading *r, int64_t id, struct err *e)
 	int got = 1;
 
 	r->corrected = NULL;
-	r->n = 0;
+	r->n = r->room = 0;
 	r->unproven = false;
 	while (!r->corrections_end && db_int(r->corrections, 0) <= id) {
 		const char *kind = db_text(r->corrections, 1);

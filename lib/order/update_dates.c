@@ -109,7 +109,7 @@ take_delay(struct report *r)
 {
 	const struct order_line *one = update_says(r, UPDATE_LINE) ?
 	    update_line(r) : NULL;
-	int32_t date;
+	int32_t date = DATE_NONE;
 	int n = check_day(r, one, &date);
 
 	if (n <= 0)
