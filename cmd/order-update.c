@@ -79,11 +79,15 @@ update_record(struct tool *t, struct rec *r, struct err *e)
 
 	for (int c = 0; c < UPDATE_NCOLUMNS; c++)
 		u.column[c] = rec_text(r, update_columns[c].name);
+	if (tool_needs_column(t, r, "ref", e) < 0 ||
+	    tool_needs_column(t, r, "event", e) < 0)
+		return -1;
 	/* Half a report is none. */
 	if (r->fault != NULL)
 		verdict_set(&v, 0, RESULT_REFUSED, r->fault_code);
 	else if (order_update(&t->step, rec_text(r, "ref"), &u, &v, e) < 0)
 		return -1;
+	tool_note_line(t, r, &v);
 	mask(t, r);
 	return tool_answer(t, r, &v, e);
 }

@@ -134,6 +134,14 @@ void tool_tell(struct tool *, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void tool_flush_notes(struct tool *);
 
+/* A note about a record says where in the input it stands; one that was
+ * refused without a word gets one. */
+void tool_note_line(struct tool *, const struct rec *, struct verdict *);
+
+/* -1 when CSV has no column of this name: then it is another kind of file. */
+int tool_needs_column(struct tool *, const struct rec *, const char *name,
+    struct err *);
+
 /* Raise the exit status to at least this one (errors outrank "some no"). */
 void tool_status(struct tool *, int status);
 

@@ -187,6 +187,41 @@ count(struct tool *t, const struct verdict *v)
 		tool_status(t, 1);
 }
 
+void
+tool_note_line(struct tool *t, const struct rec *r, struct verdict *v)
+{
+	const struct reader *in = t->loop->reader;
+	const char *says = v->note;
+
+	if (in == NULL)
+		return;
+	if (says[0] == '\0' && v->result == RESULT_REFUSED &&
+	    strcmp(rec_text(r, "result"), "refused") != 0)
+		says = r->fault != NULL ? arena_printf(&t->step.mem, "%s%s%s",
+		    r->fault_field, r->fault_field[0] != '\0' ? ": " : "",
+		    r->fault) : rec_text(r, "ref")[0] == '\0' ?
+		    "ref: is blank" : "";
+	if (says[0] != '\0')
+		tool_note(t, "%s:%" PRId64 ": %s", reader_name(in), r->line,
+		    says);
+	v->note[0] = '\0';
+}
+
+int
+tool_needs_column(struct tool *t, const struct rec *r, const char *name,
+    struct err *e)
+{
+	struct reader *in = t->loop->reader;
+
+	if (in == NULL || reader_format(in) != FORMAT_CSV || r->fault != NULL ||
+	    head_find(r->head, name) >= 0)
+		return 0;
+	return err_set(e, ERR_DATA, "%s:1: there is no column %s%s",
+	    reader_name(in), name, r->head->n == 1 && strpbrk(
+	    r->head->names[0], ";\t|") != NULL ?
+	    " (cells are separated by commas)" : "");
+}
+
 int
 tool_answer(struct tool *t, struct rec *r, const struct verdict *v,
     struct err *e)

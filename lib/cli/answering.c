@@ -73,6 +73,7 @@ answers_record(struct tool *t, struct rec *r, struct err *e)
 	/* Half an answer is none. */
 	if (r->fault != NULL) {
 		verdict_set(&v, 0, RESULT_REFUSED, r->fault_code);
+		tool_note_line(t, r, &v);
 		return tool_answer(t, r, &v, e);
 	}
 	if (!line_of(rec_text(r, "line"), &a.line))
@@ -84,6 +85,7 @@ answers_record(struct tool *t, struct rec *r, struct err *e)
 	    order_resolve(&t->step, rec_text(r, "ref"), &a, &v, e);
 	if (n < 0)
 		return -1;
+	tool_note_line(t, r, &v);
 	mask_cards(t, r);
 	return tool_answer(t, r, &v, e);
 }

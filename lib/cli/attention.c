@@ -21,39 +21,44 @@ static const struct head head = { 7, columns };
 static const struct group {
 	matter_page *page;
 	const char *title, *meaning;
+	const char *all;	/* the command for all of them, NULL */
 } groups[] = {
 	{ matter_acks_overdue, "Answers overdue",
-	    "these customers should have had our answer by now" },
+	    "these customers should have had our answer by now",
+	    "order-ack --due" },
 	{ matter_stock, "Stock that does not add up",
-	    "what is promised of an item is not what the orders say" },
+	    "what is promised of an item is not what the orders say", NULL },
 	{ matter_mail_stopped, "Mail that is not sent",
-	    "customers wait for messages that nobody delivers" },
+	    "customers wait for messages that nobody delivers", NULL },
 	{ matter_late, "Deliveries past their promise",
-	    "not shipped, and the promised day is over: ship, or tell when" },
+	    "not shipped, and the promised day is over: ship, or tell when", NULL },
 	{ matter_problems, "Problems in fulfilment",
-	    "the warehouse cannot do it as it was handed over" },
+	    "the warehouse cannot do it as it was handed over", NULL },
 	{ matter_unforwarded, "Ready, but not handed over",
-	    "goods are reserved, the warehouse should have had the order" },
+	    "goods are reserved, the warehouse should have had the order",
+	    "order-forward --to fulfilment --pending --dir ..." },
 	{ matter_unaccepted, "Handed over, but not accepted",
-	    "the warehouse has not said that it has the order" },
+	    "the warehouse has not said that it has the order", NULL },
 	{ matter_cancels, "Cancellations asked for",
-	    "the warehouse must say whether it can still stop them" },
+	    "the warehouse must say whether it can still stop them", NULL },
 	{ matter_acks_due, "Answers due soon",
-	    "these customers are waiting for our answer" },
-	{ matter_holds, "Orders on hold",
-	    "they wait for an answer or a decision, the oldest first" },
+	    "these customers are waiting for our answer", "order-ack --due" },
+	{ matter_holds, "Holds",
+	    "orders that wait for an answer or a decision, the oldest first",
+	    "order-resolve --list" },
 	{ matter_inquiries, "Questions of customers",
-	    "answer them; the question is in the order's sheet" },
+	    "answer them; the question is in the order's sheet", NULL },
 	{ matter_dead, "Messages that came back",
-	    "the customer does not know what they say" },
+	    "the customer does not know what they say", NULL },
 	{ matter_by_hand, "Customers to be told",
-	    "they have no e-mail address: call, then say so" },
+	    "they have no e-mail address: call, then say so", NULL },
 	{ matter_failed, "Messages to be tried again",
-	    "this happens by itself; look when it goes on" },
+	    "this happens by itself; look when it goes on", NULL },
 	{ matter_rejects, "Refused input",
-	    "mend it and feed it again, or dismiss it" },
+	    "mend it and feed it again, or dismiss it",
+	    "order-status --rejects" },
 	{ matter_review, "Review of the procedure",
-	    "look at the year's figures, then record that it was done" },
+	    "look at the year's figures, then record that it was done", NULL },
 };
 
 #define NGROUPS (sizeof(groups) / sizeof(groups[0]))
@@ -83,6 +88,17 @@ static const char SQL_WHO[] =
 	"SELECT coalesce(nullif(customer_name, ''), customer) FROM orders"
 	" WHERE id = $1";
 
+/* Of an answer that is due it was said already how late it is. */
+static const char *
+how_long(struct tool *t, const struct matter *m, int64_t age)
+{
+	bool ack = strncmp(m->what, "ack-", strlen("ack-")) == 0;
+
+	return arena_printf(&t->step.mem, "%s%s%s", age < 60 ? "" :
+	    ack ? "received " : "for ", list_span(t, age),
+	    age >= 60 && ack ? " ago" : "");
+}
+
 /* A person copies the command: it must not be cut. */
 static int
 put_for_person(struct tool *t, const struct matter *m, bool late,
@@ -102,9 +118,9 @@ put_for_person(struct tool *t, const struct matter *m, bool late,
 		db_done(row);
 	}
 	sheet_entry(sh, 2, "", 0, late ? INK_BAD : INK_NONE,
-	    arena_printf(sh->mem, "%s%s%s%s%s (%s%s)", m->ref,
+	    arena_printf(sh->mem, "%s%s%s%s%s (%s)", m->ref,
 	    m->ref[0] != '\0' ? "  " : "", who, who[0] != '\0' ? ": " : "",
-	    m->detail, age >= 60 ? "for " : "", list_span(t, age)), "");
+	    m->detail, how_long(t, m, age)), "");
 	sheet_entry(sh, WHAT, "", 2, INK_BOLD, m->command, " \\");
 	view.placeholder = view.placeholder || strstr(m->command, "...") != NULL;
 	return 0;
@@ -185,6 +201,12 @@ end_group(struct tool *t, const struct group *g)
 		sheet_entry(sh, 2, "", 0, INK_NONE, arena_printf(sh->mem,
 		    "and %" PRId64 " more: order-status --attention -o csv has"
 		    " all", view.count - FEW), "");
+	if (view.count > 1 && g->all != NULL) {
+		sheet_entry(sh, 2, "", 0, INK_NONE, "all at once:", "");
+		sheet_entry(sh, WHAT, "", 2, INK_BOLD, g->all, " \\");
+		view.placeholder = view.placeholder ||
+		    strstr(g->all, "...") != NULL;
+	}
 	buf_clear(&view.group.out);
 	view.count = view.late = view.oldest = 0;
 }

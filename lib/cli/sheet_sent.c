@@ -6,6 +6,8 @@
 
 #include <order/money.h>
 
+#include <order/remedy.h>
+
 #include "sheet.h"
 
 static const char SQL_PARCELS[] =
@@ -108,9 +110,8 @@ view_requests(struct view *v, struct err *e)
 		    view_age(v, db_int(row, 4))), db_text(row, 2),
 		    db_text(row, 3)));
 		if (db_int(row, 5) == 0) {
-			view_command(v, DEEPER, "ask by", arena_printf(
-			    v->sh.mem, "order-forward --to fulfilment %s",
-			    v->o.ref));
+			view_command(v, DEEPER, "ask by",
+			    remedy_forward(v->sh.mem, v->o.ref));
 			continue;
 		}
 		view_command(v, DEEPER, "stopped", arena_printf(v->sh.mem,

@@ -103,7 +103,11 @@ sheet_entry(struct sheet *sh, size_t indent, const char *label,
 	if (*rest == '\0')
 		return;
 	blanks(&sh->out, indent);
-	if (hang > indent)
+	if (hang > indent && text_width(label) >= label_width) {
+		/* A name that is too long has a line of its own. */
+		buf_printf(&sh->out, "%s\n", text_shown(sh->mem, label, 0));
+		blanks(&sh->out, hang);
+	} else if (hang > indent)
 		sheet_cell(sh, label, hang - indent, false);
 	for (;;) {
 		add_inked(sh, ink, sh->width == 0 ? rest :

@@ -33,7 +33,7 @@ static const struct phrase {
 	{ "allocate-backorder", "waiting lines filled from stock" },
 	{ "acknowledge", "accepted[ ({code})]" },
 	{ "forward", "handed to {to} as hand-off {handoff} ({kind})"
-	    "[, {lines} lines][, {movements} movements]" },
+	    "[, lines: {lines}][, movements: {movements}]" },
 	{ "promise", "{field} promised anew: {old} -> {new}" },
 	{ "reject", "rejected[: {reason}]" },
 	{ "message", "message {message} ({kind}): {state}" },

@@ -151,7 +151,8 @@ remedy_late(struct arena *mem, const char *ref, bool released, bool ready)
 const char *
 remedy_forward(struct arena *mem, const char *ref)
 {
-	return arena_printf(mem, "order-forward --to fulfilment %s", ref);
+	return arena_printf(mem, "order-forward --to fulfilment --dir ... %s",
+	    ref);
 }
 
 const char *

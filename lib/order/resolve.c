@@ -290,7 +290,8 @@ choose(struct resolving *r, struct err *e)
 	bad = decimal_parse(quantity, QUANTITY_SCALE, &c.quantity);
 	if (quantity[0] != '\0' && bad != DECIMAL_OK)
 		return answer_refused(r->v, r->o, "not-a-number", "quantity",
-		    decimal_fault_text(bad));
+		    arena_printf(&r->s->mem, "\"%s\" %s", text_excerpt(
+		    &r->s->mem, quantity), decimal_fault_text(bad)));
 	if (quantity[0] != '\0' && c.quantity <= 0)
 		return answer_refused(r->v, r->o, "not-positive", "quantity",
 		    "is not over zero");

@@ -6,6 +6,7 @@
 #include <order/clock.h>
 #include <order/event.h>
 #include <order/money.h>
+#include <order/text.h>
 
 #include "resolve_parts.h"
 
@@ -36,6 +37,13 @@ record(struct step *s, const struct order *o, const char *field,
 	    -1 : 1;
 }
 
+static const char *
+no_number(struct step *s, const char *value, enum decimal_fault f)
+{
+	return arena_printf(&s->mem, "\"%s\" %s",
+	    text_excerpt(&s->mem, value), decimal_fault_text(f));
+}
+
 static int
 set_amount(struct step *s, const struct order *o, int c, const char *value,
     struct verdict *v, struct err *e)
@@ -47,7 +55,7 @@ set_amount(struct step *s, const struct order *o, int c, const char *value,
 
 	if (value[0] != '\0' && f != DECIMAL_OK)
 		return answer_refused(v, o, "not-a-number",
-		    order_columns[c].name, decimal_fault_text(f));
+		    order_columns[c].name, no_number(s, value, f));
 	if (db_run(s->db, c == COLUMN_TOTAL ? SQL_SET_TOTAL : SQL_SET_ORDER[c],
 	    BIND(I(o->id), value[0] == '\0' ? NIL() : I(n)), e) < 0)
 		return -1;
@@ -98,7 +106,7 @@ set_number(struct step *s, const struct order *o, const struct order_line *l,
 
 	if (f != DECIMAL_OK)
 		return answer_refused(v, o, "not-a-number", name,
-		    decimal_fault_text(f));
+		    no_number(s, value, f));
 	if (!price && n == 0)
 		return answer_refused(v, o, "not-positive", name, "is not over zero");
 	r = db_run(s->db, price ? SQL_SET_PRICE : SQL_SET_QUANTITY,

@@ -137,7 +137,7 @@ statuses_for(struct report *r, const char *event)
 
 	for (int i = 0; i < NSTATUSES; i++)
 		if (lifecycle_allows(order_statuses[i], event, NULL))
-			buf_printf(&b, "%s%s", b.n > 0 ? ", " : "",
+			buf_printf(&b, "%s%s", b.n > 0 ? " or " : "",
 			    order_statuses[i]);
 	text = arena_dup(&r->s->mem, b.n > 0 ? b.data : "");
 	buf_release(&b);

@@ -40,8 +40,9 @@ static int
 too_much(struct report *r, int64_t n, int64_t there, const char *stage)
 {
 	return update_refuse(r, "over-quantity", "quantity", arena_printf(
-	    &r->s->mem, "%s, but only %s of the line %s", figure(r, n),
-	    figure(r, there), stage));
+	    &r->s->mem, "%s, but %s%s of the line %s", figure(r, n),
+	    there > 0 ? "only " : "", there > 0 ? figure(r, there) : "nothing",
+	    stage));
 }
 
 /* ---- hand-offs ---- */

@@ -77,7 +77,7 @@ who_answered() {
 @test "a bad value is refused with its reason, and nothing is changed" {
 	wrong external_ref,customer,sku,quantity,unit_price PO-1,C-1,TAPE,1,3.00 PO-1,C-1,TAPE,2,3.00
 	refused not-a-number $R1 price corrected --line 1 --set unit_price=1o
-	[[ $stderr == *"$R1: unit_price: is not a number"* ]]
+	[[ $stderr == *"$R1: unit_price: \"1o\" is not a number"* ]]
 	refused not-positive $R1 price corrected --line 1 --set quantity=0
 	refused not-a-number $R1 price corrected --line 1 --set quantity=0.0001
 	refused not-a-date $R1 price corrected --set requested_on=soon

@@ -45,6 +45,7 @@ ends() {
 	command=${command//'--promised-on ...'/--promised-on 2027-01-15}
 	command=${command//'=...'/=Berlin}
 	command=${command//'--to ...'/--to other@nord.example}
+	command=${command//'--dir ...'/--dir .}
 	echo "$command"
 	sh -c "$command" >said 2>&1 </dev/null || [ $? -eq 1 ] || { cat said; return 1; }
 	[ -z "$(has "$@" 2>/dev/null)" ] || { cat said; return 1; }
@@ -132,7 +133,7 @@ late() {
 	late "$(date -ud "$on +1 day" +%FT12:00:00Z)"
 	run order-status --attention
 	[ "$status" -eq 1 ]
-	[ "$(has late $R1)" = "order-forward --to fulfilment $R1" ]
+	[ "$(has late $R1)" = "order-forward --to fulfilment --dir ... $R1" ]
 	[[ $(has late $R2) == "order-update $R2 delay --promised-on ... --reason "* ]]
 	[ "$(field late detail)" = "promised for $on, not shipped: line 1 TAPE, not handed over" ]
 	order-update -q $R2 shipped
@@ -157,7 +158,7 @@ late() {
 	[ "$status" -eq 0 ]
 	[ "$(open_matters)" = "cancel-request $R1" ]
 	[[ $(field cancel-request detail) == 'the whole order: changed their mind, the warehouse was not told' ]]
-	[ "$(has cancel-request $R1)" = "order-forward --to fulfilment $R1" ]
+	[ "$(has cancel-request $R1)" = "order-forward --to fulfilment --dir ... $R1" ]
 	forward $R1 >>forwarded
 	late 2026-11-24T10:00:00Z
 	run order-status --attention
@@ -231,10 +232,11 @@ late() {
 	run order-status --attention -o table
 	[ "$status" -eq 0 ]
 	[ "${lines[0]}" = '15 things need attention, 0 overdue (2026-11-23 10:00 Europe/Berlin)' ]
-	[ "${lines[1]}" = 'Orders on hold (15): they wait for an answer or a decision, the oldest first' ]
+	[ "${lines[1]}" = 'Holds (15): orders that wait for an answer or a decision, the oldest first' ]
 	[ "${lines[2]}" = "  $R1  C-1: manual: because of 1 (now)" ]
 	[ "${lines[3]}" = "      order-resolve $R1 manual waived --note \"...\"" ]
 	[[ $output == *'  and 3 more: order-status --attention -o csv has all'* ]]
+	[[ $output == *$'  all at once:\n      order-resolve --list\n'* ]]
 	[[ ${lines[-1]} == 'In a command, ... stands for'* ]]
 	[ "$(order-status --attention -o csv | wc -l)" -eq 16 ]
 	export ORDER_NOW=2026-11-25T09:00:00Z
@@ -242,5 +244,5 @@ late() {
 	[ "$status" -eq 1 ]
 	[ "${lines[0]}" = '30 things need attention, 15 overdue (2026-11-25 10:00 Europe/Berlin)' ]
 	[[ ${lines[1]} == 'Answers overdue (15, the oldest for 2 d): '* ]]
-	[ "${lines[2]}" = "  $R1  C-1: overdue by 1 d (for 2 d)" ]
+	[ "${lines[2]}" = "  $R1  C-1: overdue by 1 d (received 2 d ago)" ]
 }

@@ -67,7 +67,7 @@ entered=$'\e[?1049h' left=$'\e[?1049l'
 	run watched --attention --watch --every 1 <<-'END'
 	see Nothing needs attention
 	run order-update -q SO-00000001-1 hold --reason why && sqlite3 orders.db 'PRAGMA wal_checkpoint(TRUNCATE)' | grep -q '^0'
-	see Orders on hold (1)
+	see Holds (1)
 	see order-resolve SO-00000001-1 manual waived
 	type q
 	END

@@ -112,7 +112,7 @@ requests() {
 	order-status -o table $R1 >sheet
 	grep -q 'parcel  *2026-11-23, DHL, tracking 00340' sheet
 	grep -q '2 of line 1, delivered 2026-11-23' sheet
-	grep -q "ask by  *order-forward --to fulfilment $R1" sheet
+	grep -q "ask by  *order-forward --to fulfilment --dir ... $R1" sheet
 	hand_over
 	order-status -o table $R1 >sheet
 	grep -q "stopped  *order-update $R1 cancelled --line 2" sheet

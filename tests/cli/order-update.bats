@@ -93,7 +93,7 @@ load update
 	[ "$(update $R1 hold --reason x)" = 'refused illegal-transition' ]
 	[ "$(update $R1 note --note 'they rang')" = ok ]
 	[ "$(update $R2 reject --reason x)" = 'refused illegal-transition' ]
-	[[ $(cat err) == *'reject: the order is confirmed (it can be when it is received, verified)' ]]
+	[[ $(cat err) == *'reject: the order is confirmed (it can be when it is received or verified)' ]]
 	stays_true
 }
 
@@ -250,4 +250,33 @@ load update
 	order-update -q <in
 	[ "$(sql "SELECT count(*) FROM events WHERE kind = 'note'")" -eq 6000 ]
 	stays_true
+}
+
+@test "a feed of another kind is turned away at its header" {
+	good PO-1 >/dev/null
+	printf 'order,event\n%s,note\n' "$R1" >feed.csv
+	run order-update -q <feed.csv
+	[ "$status" -eq 65 ]
+	[ "$output" = 'order-update: stdin:1: there is no column ref' ]
+	printf 'ref,evnt\n%s,note\n' "$R1" >feed.csv
+	run order-update -q <feed.csv
+	[ "$status" -eq 65 ]
+	[ "$output" = 'order-update: stdin:1: there is no column event' ]
+	printf 'ref;event\n%s;note\n' "$R1" >feed.csv
+	run order-update -q <feed.csv
+	[ "$status" -eq 65 ]
+	[ "$output" = 'order-update: stdin:1: there is no column ref (cells are separated by commas)' ]
+	[ "$(events)" = 'receive ' ]
+}
+
+@test "a report that is refused says on which line it stands" {
+	good PO-1 >/dev/null
+	printf 'ref,event,note\r\n%s,note,x\r\n,note,x\r\n%s,shiped,x\r\n' \
+		"$R1" "$R1" >feed.csv
+	run order-update -q <feed.csv
+	[ "$status" -eq 1 ]
+	[ "${lines[0]}" = 'order-update: stdin:3: ref: is blank' ]
+	[ "${lines[1]}" = "order-update: stdin:4: $R1: shiped: is no event (did you mean shipped?)" ]
+	[ "${#lines[@]}" -eq 2 ]
+	[ "$(events)" = 'receive note ' ]
 }
