@@ -14,9 +14,10 @@ struct arena_block;
 
 struct arena {
 	struct arena_block *blocks;	/* newest first */
+	size_t size;			/* of all of them */
 };
 
-#define ARENA_INIT { NULL }
+#define ARENA_INIT { NULL, 0 }
 
 /* Zeroed, aligned for any type.  Never NULL, also for size 0. */
 void *arena_alloc(struct arena *, size_t size);

@@ -83,6 +83,7 @@ take_from_new_block(struct arena *a, size_t size)
 	b = xmalloc(sizeof(*b) + cap);
 	b->cap = cap;
 	b->used = size;
+	a->size += cap;
 	if (own && a->blocks != NULL)
 		at = &a->blocks->next;
 	b->next = *at;
@@ -197,6 +198,7 @@ arena_reset(struct arena *a)
 		kept->used = 0;
 	}
 	a->blocks = kept;
+	a->size = kept != NULL ? kept->cap : 0;
 }
 
 void
@@ -209,4 +211,5 @@ arena_release(struct arena *a)
 		free(b);
 	}
 	a->blocks = NULL;
+	a->size = 0;
 }

@@ -9,6 +9,7 @@
 #define BATCH_LINES 5000
 #define BATCH_BYTES (512 << 10)
 #define OUTPUT_BYTES (1 << 20)	/* a reader prints when so much waits */
+#define DECIDED_BYTES (16 << 20)	/* what decisions may leave behind */
 
 struct batch {
 	struct arena mem;
@@ -74,7 +75,7 @@ decide(struct tool *t, struct loop *l, struct batch *b, struct err *e)
 	while (b->decided < b->n) {
 		if (l->decide(t, &b->items[b->decided++], e) < 0)
 			return -1;
-		if (must_print(t))
+		if (must_print(t) || t->step.mem.size >= DECIDED_BYTES)
 			break;
 	}
 	return 0;
@@ -169,8 +170,9 @@ end_single(struct tool *t, struct loop *l, const struct err *fault)
 		spool_print(t);
 }
 
-/* Decide the batch and print it: at once, but for a reader whose output
- * would not fit into memory. */
+/* Decide the batch and print it: at once, unless what it prints or needs,
+ * many reports about one large order for instance, would not fit into
+ * memory. */
 static void
 work(struct tool *t, struct loop *l, struct batch *b)
 {

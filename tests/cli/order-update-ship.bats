@@ -95,3 +95,20 @@ stock() {
 	[ "$(update $R1 returned --occurred-at 2026-11-20T12:30:00Z)" = 'refused bad-value' ]
 	stays_true
 }
+
+@test "many reports about one large order need no more memory than one" {
+	order-config -q rule.duplicate=off
+	order-load -q stock <<<$'sku,on_hand\nTAPE,2000'
+	{
+		echo external_ref,customer,sku,quantity
+		echo PO-1,C-1,TAPE,1
+		printf ',,TAPE,1\n%.0s' {2..1500}
+	} | order-receive --channel email | order-verify | order-check-stock | order-ack -q --queue-only
+	order-forward --to fulfilment $R1 >/dev/null
+	{ echo ref,event,line; printf "$R1,shipped,%d\n" {1..150}; } >reports
+	peak sh -c 'exec order-update -i csv <reports >out'
+	[ "$(columns result <out | sort | uniq -c | awk '{ print $1, $2 }')" = '150 ok' ]
+	[ "$(sql 'SELECT sum(shipped) FROM v_lines')" -eq 150 ]
+	[ "$(sql "SELECT count(*) FROM messages WHERE kind = 'shipped'")" -eq 1 ]
+	stays_true
+}
