@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """report_figures.py - every figure of order-report, counted anew.
 
-usage: report_figures.py DATABASE FROM TO ZONE NOW ACK-HOURS REVIEW-DAYS < CSV
+usage: report_figures.py DATABASE FROM TO ZONE NOW ACK-HOURS REVIEW-DAYS
+           [archive] < CSV
 
 Reads the public views only (order-db(5)) and counts by itself, by SQL that is
 unlike the tool's.  Every row of the CSV must be expected, and every figure
-expected must be there.
+expected must be there.  An archive has no movements, and needs no review.
 """
 import csv
 import datetime
@@ -15,7 +16,8 @@ import sqlite3
 import sys
 import zoneinfo
 
-path, first, last, zone, now, ack_hours, review_days = sys.argv[1:]
+path, first, last, zone, now, ack_hours, review_days = sys.argv[1:8]
+archive = sys.argv[8:] == ["archive"]
 tz = zoneinfo.ZoneInfo(zone)
 db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
 one = datetime.timedelta(days=1)
@@ -187,9 +189,11 @@ at_once = db.execute("""SELECT l.quantity, min(l.quantity, coalesce((
     AND m.order_id = l.order_id AND m.line = l.line AND m.at = c.at), 0))
     FROM v_lines AS l JOIN checked AS c USING (order_id) JOIN o ON o.id =
     l.order_id WHERE o.revision = 1 AND l.instead_of = 0""").fetchall()
-share("stock", "lines_at_once", sum(a == b for a, b in at_once), len(at_once))
-share("stock", "quantity_at_once", sum(b for a, b in at_once),
-      sum(a for a, b in at_once))
+if not archive:
+    share("stock", "lines_at_once", sum(a == b for a, b in at_once),
+          len(at_once))
+    share("stock", "quantity_at_once", sum(b for a, b in at_once),
+          sum(a for a, b in at_once))
 waiting = "v_lines AS l JOIN o ON o.id = l.order_id WHERE l.backordered > 0"
 count("stock", "backordered", f"SELECT count(*) FROM {waiting}")
 count("stock", "without_date",
@@ -265,7 +269,7 @@ review = db.execute("SELECT at, by, note FROM v_reviews ORDER BY id DESC"
                     " LIMIT 1").fetchone() or ("", "", "")
 began = review[0] or number("SELECT coalesce((SELECT at FROM v_events"
                             " ORDER BY seq LIMIT 1), '')")
-due = began and (datetime.date.fromisoformat(local(began)) +
+due = "" if archive else began and (datetime.date.fromisoformat(local(began)) +
                  int(review_days) * one).isoformat()
 for name, value in (("reviewed_on", review[0] and local(review[0])),
                     ("reviewed_by", review[1]), ("reviewed_note", review[2]),

@@ -13,6 +13,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections import Counter
 
@@ -26,6 +27,8 @@ IS_SIZE = True
 BEGIN = 1767261600              # 2026-01-01T10:00:00Z
 DAY = 86400
 KEPT = 25                       # days: close_days and archive_days
+FIGURES = os.path.join(os.path.dirname(__file__), "..", "cli",
+                       "report_figures.py")
 ITEMS = 40
 CLIENTS = 60
 TOLD = ("acknowledgment", "rejected", "cancelled", "shipped")
@@ -528,7 +531,24 @@ class Year:
                 self.month()
                 self.progress(number)
         self.month()
+        self.figures()
         self.erase()
+        self.figures()
+
+    def figures(self):
+        """What the report says is what the views say, in each store."""
+        first, last = instant(BEGIN)[:10], instant(self.model.now)[:10]
+        for path in self.stores():
+            status, out, said = self.run(["order-report", "-d", path, "--from",
+                                          first, "--to", last, "-o", "csv"])
+            done = subprocess.run(
+                [sys.executable, FIGURES, path, first, last, "UTC",
+                 instant(self.model.now), "24", "365",
+                 *([] if path == self.store else ["archive"])],
+                input=out, capture_output=True, text=True)
+            expect(done.returncode == 0, "the figures of", path, "are wrong:",
+                   said, done.stdout[-800:], done.stderr[-800:])
+            self.seen["figures"] += out.count("\n") - 1
 
     def erase(self):
         """Nothing that counts is lost with a person's data."""
@@ -585,5 +605,5 @@ def case(store, dice, place, orders=CASES):
     except Broken as why:
         raise Broken("\n".join([str(why), "after:"] + year.done[-4:]))
     return {"orders": len(year.model.orders), **{
-        k: year.seen[k] for k in ("records", "refused", "kills", "files", "archived",
-                                  "erased")}}
+        k: year.seen[k] for k in ("records", "refused", "kills", "files",
+                                  "archived", "erased", "figures")}}
