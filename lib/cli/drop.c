@@ -22,6 +22,9 @@ int
 drop_open(struct drop *d, const char *dir, struct err *e)
 {
 	d->path = realpath(dir, NULL);
+	if (d->path == NULL && errno == ENOENT)
+		return err_set(e, ERR_CANTCREAT, "%s: there is no such folder"
+		    " (make it first)", dir);
 	if (d->path == NULL)
 		return err_errno(e, ERR_CANTCREAT, errno, "%s", dir);
 	d->fd = open(d->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

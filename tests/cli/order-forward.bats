@@ -311,7 +311,7 @@ load forward
 	bad 'name orders or choose them' --to fulfilment --pending $R1
 	run --separate-stderr order-forward --to fulfilment --pending --dir nowhere
 	[ "$status" -eq 73 ]
-	[ "$stderr" = 'order-forward: nowhere: No such file or directory' ]
+	[ "$stderr" = 'order-forward: nowhere: there is no such folder (make it first)' ]
 }
 
 @test "cancelled after release: fulfilment is asked, and answers" {
