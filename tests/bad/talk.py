@@ -41,6 +41,9 @@ RECORDED = """
     UNION ALL SELECT 'waiver', answer FROM waivers
     UNION ALL SELECT 'update', event_id FROM updates
     UNION ALL SELECT 'message', recipient || error || document FROM messages
+    UNION ALL SELECT 'shipment', carrier || tracking FROM shipments
+    UNION ALL SELECT 'request', reason || note || by FROM cancel_requests
+    UNION ALL SELECT 'hand-off', document || note || by FROM handoffs
     UNION ALL SELECT 'event', detail FROM event_details"""
 
 
@@ -106,6 +109,43 @@ def hold_and_answer(ref):
         run("order-resolve", "-q", stdin=table([
             {"ref": ref, "hold": b"manual", "answer": b"accepted",
              "note": s}]))
+
+
+def fulfil():
+    """An order in fulfilment's hands, and all that can be said of it."""
+    run("order-receive", "-q", "--channel", "phone", stdin=quoted(
+        [b"external_ref", b"customer", b"email", b"sku", b"quantity"]) +
+        quoted([b"5", b"C", b"c@a.example", b"B", b"%d" % (4 * len(STRINGS))]))
+    ref, = query("SELECT ref FROM orders ORDER BY id DESC LIMIT 1")[0]
+    for tool in "order-verify", "order-check-stock", "order-ack":
+        run(tool, "-q", ref.decode())
+    run("order-forward", "--to", "fulfilment", ref.decode())
+    look("order-update", "-o", "table", stdin=table([
+        {"ref": ref, "event": event, **said} for s in STRINGS
+        for event, said in (
+            (b"problem", {"reason": s}), (b"accepted", {"note": s}),
+            (b"packed", {"carrier": s, "tracking": s, "quantity": b"1"}),
+            (b"shipped", {"carrier": s, "note": s, "quantity": b"1"}),
+            (b"shipped", {"tracking": s, "reason": s, "quantity": b"1"}),
+            (b"delivered", {"tracking": s, "note": s, "quantity": b"1"}),
+            (b"returned", {"carrier": s, "note": s, "quantity": b"1"}),
+            (b"delay", {"reason": s, "promised_on": b"2027-01-%02d" % (
+                draw.randint(4, 28))}))]))
+    for s in STRINGS:
+        for event in b"cancelled", b"cancel-refused":
+            run("order-update", "-q", stdin=table([
+                {"ref": ref, "event": event, "reason": s, "note": s,
+                 **({"quantity": b"1"} if event == b"cancelled" else {})}]))
+            run("order-forward", "--to", "fulfilment", ref.decode())
+    for kind in "problem", "shipped", "delivered", "delay", "cancel-refused":
+        count, = query("SELECT count(*) FROM events WHERE kind = ?", kind)[0]
+        report.expect(count > 0, "no event", kind)
+    for number, in some(draw, query("SELECT id FROM handoffs"), 20):
+        for form in "text", "csv", "json":
+            look("order-forward", "--again", str(number), "--as", form)
+    for out in "table", "csv", "json":
+        look("order-forward", "--list", "-o", out)
+    return [ref]
 
 
 def end(refs):
@@ -206,8 +246,9 @@ def main():
     for kind in "inquiry", "note", "hold", "resolve", "reply":
         count, = query("SELECT count(*) FROM events WHERE kind = ?", kind)[0]
         report.expect(count > 0, "no event", kind)
+    released = fulfil()
     look_at_records()
-    look_at_lists(refs)
+    look_at_lists(refs + released)
     end(refs)
     run("order-resolve", "-q", "--chase",
         env={"ORDER_NOW": "2026-11-29T09:00:00Z"})
