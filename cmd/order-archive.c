@@ -65,6 +65,18 @@ commit(struct tool *t, struct err *e)
 	return archive_commit(archive, e);
 }
 
+static bool
+is_full(struct tool *t)
+{
+	return !t->dry_run && archive_is_full(archive);
+}
+
+static int
+note(struct tool *t, struct err *e)
+{
+	return archive_note(&t->step, archive, e);
+}
+
 static int
 expire(struct tool *t, struct err *e)
 {
@@ -85,7 +97,10 @@ move(struct tool *t)
 	if (!t->dry_run && archive_open(&archive, t->db, to, t->who,
 	    t->lock_seconds, &e) < 0)
 		tool_fail(t, &e);
+	if (!t->dry_run)
+		tool_once(t, note);
 	t->before_commit = commit;
+	t->is_full = is_full;
 	tool_each(t, archive_one);
 	do
 		if (pending)

@@ -25,11 +25,18 @@ int archive_open(struct archive **out, struct db *live, const char *path,
     const char *who, int lock_seconds, struct err *);
 void archive_close(struct archive *);	/* NULL is fine */
 
+/* Note in the live file that orders may be there from now on; must be
+ * committed before the first is moved. */
+int archive_note(struct step *, const struct archive *, struct err *);
+
 /* Move one order; with archive NULL only say whether it could be.  ok;
  * unchanged when it was archived before; refused not-closed, legal-hold,
  * archive-differs. */
 int order_archive(struct step *, struct archive *, const char *ref,
     struct verdict *, struct err *);
+
+/* Was so much moved that it should be committed? */
+bool archive_is_full(const struct archive *);
 
 /* Commit what was copied; must come right before the step's own commit. */
 int archive_commit(struct archive *, struct err *);

@@ -88,6 +88,8 @@ struct tool {
 	int64_t answers[RESULT_REFUSED + 1];	/* by result */
 	int spool;		/* where output waits, or -1 */
 	struct loop *loop;	/* while it runs */
+	/* After a record: commit, whatever else was read (may be NULL). */
+	bool (*is_full)(struct tool *);
 	/* Right before each commit; never in a dry run (may be NULL). */
 	int (*before_commit)(struct tool *, struct err *);
 	/* After each commit, before its records are printed (may be NULL). */

@@ -6,6 +6,8 @@
  * what is left.  At the end every file is written anew: what was deleted
  * must not be found in free pages. */
 
+#include <unistd.h>
+
 #include <order/archive.h>
 #include <order/erase.h>
 #include <order/erasures.h>
@@ -38,9 +40,26 @@ goes_on(void)
 
 /* ---- the archives ---- */
 
+/* Where a move was cut off, a copy may be in a file that nothing went to. */
 static const char SQL_FILES[] =
-	"SELECT DISTINCT archive FROM archived"
-	" WHERE $1 = 0 OR order_id = $1 ORDER BY archive";
+	"SELECT f.file, EXISTS (SELECT 1 FROM archived AS a"
+	"  WHERE a.archive = f.file) FROM archives AS f ORDER BY f.file";
+
+static bool
+is_named(const struct words *named, const char *file)
+{
+	for (size_t i = 0; i < named->n; i++)
+		if (strcmp(named->word[i], file) == 0)
+			return true;
+	return false;
+}
+
+static void
+add_file(const char *file)
+{
+	run.file = xrealloc(run.file, (run.n + 1) * sizeof(*run.file));
+	run.file[run.n++] = file;
+}
 
 static int
 add_known(struct tool *t, const struct words *named, struct err *e)
@@ -48,21 +67,18 @@ add_known(struct tool *t, const struct words *named, struct err *e)
 	struct row *row;
 	int r;
 
-	if (db_query(t->db, SQL_FILES, BIND(I(run.x.order_id)), &row, e) < 0)
+	if (db_query(t->db, SQL_FILES, NOBIND, &row, e) < 0)
 		return -1;
 	while ((r = db_next(row, e)) == 1) {
-		bool is_named = false;
+		const char *file = db_text(row, 0);
 
-		for (size_t i = 0; i < named->n; i++)
-			is_named = is_named ||
-			    strcmp(named->word[i], db_text(row, 0)) == 0;
-		if (named->n > 0 && !is_named)
-			tool_note(t, "%s: orders went there, too; it was not"
-			    " named and stays as it is", db_text(row, 0));
-		if (named->n > 0)
+		if (db_int(row, 1) == 0 && access(file, F_OK) < 0)
 			continue;
-		run.file = xrealloc(run.file, (run.n + 1) * sizeof(*run.file));
-		run.file[run.n++] = db_dup(row, 0, &run.mem);
+		if (named->n == 0)
+			add_file(db_dup(row, 0, &run.mem));
+		else if (!is_named(named, file))
+			tool_note(t, "%s: orders went there, too; it was not"
+			    " named and stays as it is", file);
 	}
 	return r;
 }
@@ -339,10 +355,8 @@ erasures_run(struct tool *t, const char *customer, const char *ref,
 	run.x = (struct erasure){ .customer = customer, .words = BUF_INIT };
 	run.ref = ref;
 	given = archives;
-	for (size_t i = 0; i < archives->n; i++) {
-		run.file = xrealloc(run.file, (run.n + 1) * sizeof(*run.file));
-		run.file[run.n++] = archives->word[i];
-	}
+	for (size_t i = 0; i < archives->n; i++)
+		add_file(archives->word[i]);
 	tool_once(t, look);
 	if (!run.stopped)
 		erase_all(t);

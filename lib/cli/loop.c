@@ -75,7 +75,8 @@ decide(struct tool *t, struct loop *l, struct batch *b, struct err *e)
 	while (b->decided < b->n) {
 		if (l->decide(t, &b->items[b->decided++], e) < 0)
 			return -1;
-		if (must_print(t) || t->step.mem.size >= DECIDED_BYTES)
+		if (must_print(t) || t->step.mem.size >= DECIDED_BYTES ||
+		    (t->is_full != NULL && t->is_full(t)))
 			break;
 	}
 	return 0;

@@ -11,13 +11,16 @@
 #include "closed.h"
 
 #define DAY 86400
-#define PAGE 250		/* orders: what one transaction moves */
-#define REJECTS 1000		/* likewise */
+#define PAGE 250		/* orders */
+#define ORDERS 500		/* what one transaction moves */
+#define LINES 5000
+#define REJECTS 500
 
 struct archive {
 	struct db *db;
 	const char *path;
 	bool at_work;		/* its transaction is open */
+	int64_t orders, lines;	/* since then */
 	bool has_settings;
 };
 
@@ -46,9 +49,26 @@ archive_close(struct archive *a)
 	free(a);
 }
 
+static const char SQL_NOTE[] =
+	"INSERT INTO archives (file, since) VALUES ($1, $2)"
+	" ON CONFLICT DO NOTHING";
+
+int
+archive_note(struct step *s, const struct archive *a, struct err *e)
+{
+	return db_run(s->db, SQL_NOTE, BIND(T(a->path), I(s->now.at)), e);
+}
+
+bool
+archive_is_full(const struct archive *a)
+{
+	return a->orders >= ORDERS || a->lines >= LINES;
+}
+
 int
 archive_commit(struct archive *a, struct err *e)
 {
+	a->orders = a->lines = 0;
 	if (!a->at_work)
 		return 0;
 	a->at_work = false;
@@ -167,12 +187,21 @@ static const char SQL_ARCHIVED[] =
 	"INSERT INTO archived (order_id, ref, status, archive, at)"
 	" VALUES ($1, $2, $3, $4, $5)";
 
+static const char SQL_LINES[] =
+	"SELECT count(*) FROM lines WHERE order_id = $1";
+
 static int
-take_away(struct step *s, const struct archive *a, const struct order *o,
+take_away(struct step *s, struct archive *a, const struct order *o,
     struct err *e)
 {
 	struct buf b = BUF_INIT;
+	int64_t lines = 0;
 	int r = -1;
+
+	if (db_one_int(s->db, SQL_LINES, BIND(I(o->id)), &lines, e) < 0)
+		return -1;
+	a->orders++;
+	a->lines += lines;
 
 	detail_begin(&b);
 	detail_text(&b, "archive", a->path);

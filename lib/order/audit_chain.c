@@ -9,6 +9,8 @@
 #include <order/audit.h>
 #include <order/event.h>
 
+#include "audit_missing.h"
+
 #define MAX_LOOSE 32		/* more are reported, but not tried */
 #define MAX_SHIFT 8		/* how far renumbered events are followed */
 
@@ -42,7 +44,7 @@ struct walk {
 	int64_t good;		/* the last event that followed, */
 	uint8_t good_hash[HASH_SIZE];	/* and its hash */
 	int64_t shift;		/* events were renumbered by so many */
-	int64_t went;		/* the order last seen to be archived, erased */
+	struct missing missing;
 	struct loose loose[MAX_LOOSE];
 	size_t n;
 };
@@ -306,26 +308,13 @@ step_on(struct walk *w, const struct skeleton *ev, const uint8_t *digest,
 	return r;
 }
 
-static const char SQL_WENT[] =
-	"SELECT 1 FROM events WHERE order_id = $1"
-	" AND kind IN ('archive', 'erase') LIMIT 1";
-
-/* Details go with an order that is archived or erased, and an event says so;
- * an archive has the details of its orders. */
 static int
 check_missing(struct walk *w, const struct skeleton *ev, struct err *e)
 {
-	int64_t one = 0;
+	int r = missing_explained(w->s, &w->missing, ev->order_id, ev->seq, e);
 
-	if (db_is_archive(w->s->db) || ev->order_id == w->went)
-		return 0;
-	if (db_one_int(w->s->db, SQL_WENT, BIND(I(ev->order_id)), &one, e) < 0)
-		return -1;
-	if (one != 0) {
-		w->went = ev->order_id;
-		return 0;
-	}
-	return report(w, "detail-missing", ev->seq, ev->order_id, e,
+	return r != 0 ? (r < 0 ? -1 : 0) :
+	    report(w, "detail-missing", ev->seq, ev->order_id, e,
 	    "who, with what tool, and what exactly: was removed");
 }
 
@@ -469,7 +458,7 @@ audit_verify(struct step *s, const struct audit_head *kept,
 	w->fn = fn;
 	w->arg = arg;
 	w->kept = kept;
-	w->went = -1;
+	missing_init(&w->missing);
 	if (db_query(s->db, SQL_CHAIN, NOBIND, &row, e) < 0 ||
 	    pass(w, row, e) < 0)
 		return -1;

@@ -17,11 +17,16 @@ static const char SQL_ORDER[] =
 	" phone = '', bill_name = '', bill_line1 = '', bill_line2 = '',"
 	" bill_city = '', bill_region = '', bill_postcode = '', ship_name = '',"
 	" ship_line1 = '', ship_line2 = '', ship_city = '', ship_region = '',"
-	" ship_postcode = '', payment_token = '', payment_last4 = '',"
-	" instructions = '', extra = '', account = '', twin = 0"
+	" ship_postcode = '', payment_method = '', payment_terms = '',"
+	" payment_token = '', payment_last4 = '', instructions = '',"
+	" extra = '', account = '', twin = 0"
 	" WHERE id = $1";
+/* An item may have been ordered by a name that is theirs, in a unit that is
+ * none. */
 static const char SQL_LINES[] =
-	"UPDATE lines SET description = '', line_instructions = ''"
+	"UPDATE lines SET sku = item, description = '', line_instructions = '',"
+	" unit = coalesce((SELECT i.unit FROM items AS i"
+	"  WHERE i.sku = lines.item), '')"
 	" WHERE order_id = $1";
 static const char SQL_HOLDS[] =
 	"UPDATE holds SET reason = '', answer = '', note = ''"
@@ -35,7 +40,7 @@ static const char SQL_ORIGINALS[] =
 static const char SQL_UPDATES[] =
 	"DELETE FROM updates WHERE order_id = $1";
 static const char SQL_SHIPMENTS[] =
-	"UPDATE shipments SET tracking = '' WHERE order_id = $1";
+	"UPDATE shipments SET carrier = '', tracking = '' WHERE order_id = $1";
 static const char SQL_CANCELS[] =
 	"UPDATE cancel_requests SET reason = '', note = ''"
 	" WHERE order_id = $1";

@@ -161,7 +161,7 @@ take_back(struct report *r, struct order_line *l, int64_t n, const char *why)
 
 	if (back > ours) {
 		int k = stock_unrelease(r->s, r->o->id, l->line, l->item,
-		    back - ours, why, r->e);
+		    back - ours, "cancelled", r->e);
 
 		if (k <= 0)
 			return k < 0 ? -1 : err_set(r->e, ERR_SOFTWARE,

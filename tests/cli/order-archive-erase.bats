@@ -24,7 +24,7 @@ anna() {
 # cancelled; the third is somebody else's.
 orders() {
 	receive external_ref,customer,customer_name,email,phone,bill_name,bill_line1,ship_name,ship_line1,ship_line2,ship_city,ship_country,payment_token,instructions,description,line_instructions,sku,quantity \
-		'PO-1,QQZX-1,Anna QQZXname,anna@qqzxmail.example,QQZX123,QQZX Ltd,QQZX 1,Anna QQZX,QQZX road 7,QQZX floor,QQZXcity,DE,tok_QQZX,ring at QQZX,for QQZX,engrave QQZX,TAPE,3' \
+		'PO-1,QQZX-1,Anna QQZXname,anna@qqzxmail.example,QQZX123,QQZX Ltd,QQZX 1,Anna QQZX,QQZX road 7,QQZX floor,QQZXcity,DE,tok_QQZX,ring at QQZX,for QQZX,engrave QQZX,QQZX-tape,3' \
 		'PO-2,QQZX-1,,,,,,,,,,,,,,,GLUE,2' \
 		'PO-3,C-1,,,,,,,,,,,,,,,GLUE,1' |
 		order-verify | order-check-stock | order-ack -q || true
@@ -42,7 +42,7 @@ orders() {
 	order-notify -q
 	sql "INSERT INTO shipments (order_id, line, quantity, carrier, tracking,
 		at, shipped_on, due_on, promised_on, first_promised_on)
-		VALUES (1, 1, 1000, 'DHL', 'QQZX-track', 1, '2026-11-24',
+		VALUES (1, 1, 1000, 'QQZX vans', 'QQZX-track', 1, '2026-11-24',
 		'2026-11-26', '', '');
 	INSERT INTO cancel_requests (order_id, line, quantity, reason, note, at,
 		answered_at, answer) VALUES (1, 0, 0, 'QQZX', 'QQZX', 1, 2, 'refused');
@@ -114,6 +114,25 @@ clean() {
 	[[ $output == *'message 2: there is no such message' ]]
 	run -1 order-notify --resend 2
 	[[ $output == *'message 2: there is no such message' ]]
+}
+
+@test "nothing of hers is where it cannot be erased" {
+	anna
+	receive external_ref,customer,unit,payment_terms,payment_method,sku,quantity \
+		'PO-1,QQZX-1,,,,TAPE,3' 'PO-2,QQZX-1,QQZXes,in QQZX days,by QQZX,TAPE,1' |
+		order-verify | order-check-stock | order-ack -q || true
+	order-forward --to fulfilment $R1 >ticket
+	# the ledger is for ever
+	order-update -q $R1 cancelled --line 1 --reason "QQZX has enough"
+	order-forward --to fulfilment $R1 >ticket
+	order-update -q $R1 cancelled --line 1 --reason "QQZX agrees"
+	order-forward -q --to inventory --dir .
+	order-update -q $R2 cancelled
+	order-notify -q
+	erase -q --erase-customer QQZX-1
+	clean
+	run ! grep -qi qqzx movements-*
+	stays_true
 }
 
 @test "the same order sent again is still known" {

@@ -312,6 +312,11 @@ CREATE INDEX cancel_requests_open ON cancel_requests (order_id)
 
 -- ---- the years ----
 
+CREATE TABLE archives (        -- files an order may be in, even if a move was
+	file TEXT NOT NULL PRIMARY KEY,           -- cut off: noted before the first
+	since INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE archived (        -- orders that moved to an archive
 	order_id INTEGER PRIMARY KEY,
 	ref TEXT NOT NULL,
