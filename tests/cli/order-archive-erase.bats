@@ -207,6 +207,43 @@ clean() {
 	clean
 }
 
+@test "the copy that a killed move left is erased, too" {
+	anna
+	orders
+	ORDER_NOW=$LATER order-archive -q --to old.db PO-9 || true
+	cp orders.db kept.db
+	ORDER_NOW=$LATER order-archive -q --to old.db $R1
+	rm -f orders.db-*
+	mv kept.db orders.db
+	grep -aq QQZX old.db
+	erase -q --erase-customer QQZX-1
+	clean
+	# and the move goes on
+	ORDER_NOW=$LATER order-archive -q --to old.db $R1
+	clean
+	stays_true
+	order-audit --verify
+	order-audit -d old.db --verify
+}
+
+@test "nothing is erased for good while somebody reads: 75" {
+	anna
+	orders
+	mkfifo held
+	sqlite3 orders.db <held >/dev/null &
+	exec 5>held
+	echo 'BEGIN; SELECT count(*) FROM orders;' >&5
+	echo '.shell touch reads' >&5
+	until [ -e reads ]; do :; done
+	run -75 erase -q --erase-customer QQZX-1
+	[[ $output == *'orders.db: somebody still reads what was there before; run this again' ]]
+	exec 5>&-
+	wait
+	run -0 erase -q --erase-customer QQZX-1
+	clean
+	stays_true
+}
+
 @test "what the options cannot mean" {
 	run -64 order-archive --to a.db --erase-customer X
 	run -64 order-archive --erase-customer X $R1
