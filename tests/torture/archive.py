@@ -114,7 +114,7 @@ class Ready:
         self.lives = fill(store)
         self.all = {i for i, in world.ask(store, "SELECT id FROM orders")}
         self.rows = {i: people.of_order(store, i) for i in self.all}
-        for table in self.rows[1]:
+        for table in people.OF:
             expect(table == "archived" or any(
                 rows[table] for rows in self.rows.values()),
                 "there is nothing in", table)

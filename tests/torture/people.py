@@ -1,6 +1,7 @@
 """A person of whom every column that can hold a word about them holds one:
 what the part on archiving and erasure looks for."""
 import os
+import sqlite3
 
 import world
 from world import expect
@@ -181,7 +182,6 @@ class Person:
 
 def left_blank(store, number):
     """Rows of which an order that has ended keeps none."""
-    import sqlite3
     db = sqlite3.connect(store)
     with db:
         db.execute("INSERT OR IGNORE INTO waivers VALUES (?, 'r', 1, 'f',"
@@ -191,22 +191,25 @@ def left_blank(store, number):
     db.close()
 
 
+OF = {"orders": "id = ?1",
+      "message_bytes": "message IN (SELECT id FROM messages"
+                       " WHERE order_id = ?1)",
+      "inquiry_bytes": "inquiry IN (SELECT id FROM inquiries"
+                       " WHERE order_id = ?1)",
+      "event_details": "seq IN (SELECT seq FROM events WHERE order_id = ?1)"}
+
+
 def of_order(store, number):
     """Every row of every table that is about an order, by table."""
-    found = {}
-    for table, in world.ask(store, "SELECT name FROM sqlite_schema WHERE"
-                            " type = 'table' AND name NOT LIKE 'sqlite_%'"):
-        names = {n for _, n, *_ in world.ask(
-            store, f"PRAGMA table_info({table})")}
-        of = "id = ?1" if table == "orders" else "order_id = ?1" \
-            if "order_id" in names else {
-                "message_bytes": "message IN (SELECT id FROM messages WHERE"
-                                 " order_id = ?1)",
-                "inquiry_bytes": "inquiry IN (SELECT id FROM inquiries WHERE"
-                                 " order_id = ?1)",
-                "event_details": "seq IN (SELECT seq FROM events WHERE"
-                                 " order_id = ?1)"}.get(table)
-        if of:
-            found[table] = sorted(world.ask(
-                store, f"SELECT * FROM {table} WHERE {of}", number), key=repr)
-    return found
+    db = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
+    try:
+        for table, in db.execute(
+                "SELECT t.name FROM sqlite_schema AS t, pragma_table_info("
+                "t.name) AS c WHERE t.type = 'table' AND c.name = 'order_id'"
+                ).fetchall():
+            OF.setdefault(table, "order_id = ?1")
+        return {table: sorted(db.execute(
+            f"SELECT * FROM {table} WHERE {of}", (number,)), key=repr)
+            for table, of in OF.items()}
+    finally:
+        db.close()
