@@ -244,6 +244,29 @@ clean() {
 	stays_true
 }
 
+@test "a detail that no erasure explains is missing" {
+	anna
+	orders
+	ORDER_NOW=$LATER order-archive -q --to old.db $R1
+	erase -q --erase-customer QQZX-1
+	ORDER_NOW=$LATER order-update -q $R2 note --note later
+	order-audit --verify
+	# of no order; of an erased one, later; in an archive, of the erasure
+	kept() {
+		sqlite3 "$1" "SELECT max(d.seq) FROM events AS e JOIN event_details AS d
+			ON d.seq = e.seq WHERE e.order_id = $2 AND e.kind $3"
+	}
+	for tampered in "orders.db 0 <>'erase'" "orders.db 2 ='note'" "old.db 1 ='erase'"; do
+		set -- $tampered
+		seq=$(kept $1 $2 "$3")
+		sqlite3 $1 "DROP TRIGGER event_details_delete_append_only;
+			DELETE FROM event_details WHERE seq = $seq" 2>/dev/null ||
+			sqlite3 $1 "DELETE FROM event_details WHERE seq = $seq"
+		run -1 order-audit -d $1 --verify
+		[[ $output == *detail-missing,$seq,* ]]
+	done
+}
+
 @test "what the options cannot mean" {
 	run -64 order-archive --to a.db --erase-customer X
 	run -64 order-archive --erase-customer X $R1
