@@ -135,6 +135,8 @@ message_line(struct step *s, const struct order *o,
 	    line_wanted(l) == 0 ? "" : decimal_fixed(&s->mem, l->amount,
 	    o->exponent));
 	message_text(j, "confirmed", quantity_text(s, confirmed));
+	message_text(j, "shipped", quantity_text(s, l->shipped));
+	message_text(j, "reserved", quantity_text(s, l->allocated));
 	message_text(j, "backordered", quantity_text(s, l->backordered));
 	message_text(j, "backorder_on", l->backorder_on);
 	message_text(j, "rejected_quantity", quantity_text(s, l->rejected));

@@ -129,3 +129,14 @@ load update
 	grep -q 'reopen: nothing of the line is cancelled' err
 	stays_true
 }
+
+@test "a notice of delay does not call reserved what has left" {
+	confirmed external_ref,customer,sku,quantity PO-1,C-1,GLUE,12
+	order-forward -q --to fulfilment --dir . $R1
+	order-update -q $R1 shipped
+	order-update -q $R1 delay --promised-on 2027-02-01 --reason 'late again'
+	order-notify --show "$(order-notify --list --kind delay | sed -n '2s/,.*//p')" >mail
+	cat mail
+	grep -q 'Shipped: 10' mail
+	! grep -q 'Reserved: ' mail
+}
