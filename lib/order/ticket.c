@@ -61,8 +61,11 @@ begin(struct step *s, const struct order *o, const char *kind,
 	for (int i = 0; i < ADDRESS_NCOLUMNS; i++)
 		detail_text(b, order_columns[COLUMN_SHIP_NAME + i].name, to[i]);
 	detail_text(b, "requested_on", o->column[COLUMN_REQUESTED_ON]);
-	detail_text(b, "processing_on", o->processing_on);
-	detail_text(b, "delivery_on", o->delivery_on);
+	/* What waits for goods has these dates, not what leaves without it. */
+	detail_text(b, "processing_on", order_is_complete(o) ?
+	    o->processing_on : "");
+	detail_text(b, "delivery_on", order_is_complete(o) ?
+	    o->delivery_on : "");
 	detail_text(b, "instructions", o->column[COLUMN_INSTRUCTIONS]);
 	return 0;
 }
@@ -106,7 +109,8 @@ add_line(struct step *s, const struct order_line *l, int64_t quantity,
 	detail_text(&b, "quantity",
 	    decimal_short(&s->mem, quantity, QUANTITY_SCALE));
 	detail_text(&b, "unit", unit);
-	detail_text(&b, "promised_on", l->promised_on);
+	detail_text(&b, "promised_on", l->backordered > 0 ? "" :
+	    l->promised_on);
 	detail_text(&b, "line_instructions", l->instructions);
 	detail_end(&b);
 	if (lines->n > 0)

@@ -52,6 +52,18 @@ fits() {
 	END
 }
 
+@test "what leaves now has its own date, not that of what waits" {
+	printf 'supply_ref,sku,quantity,expected_on\nB-9,GLUE,50,2026-12-07\n' |
+		order-load -q supply
+	confirmed external_ref,customer,sku,quantity 'PO-1,C-1,TAPE,1' 'PO-1,,GLUE,15'
+	order-forward --to fulfilment --pending --as text >page
+	! grep "^Leaves on\|^Promised for" page
+	order-forward --again 1 --as csv >csv
+	[ "$(cells promised_on <csv | xargs)" = \
+		"$(sql "SELECT promised_on FROM v_lines WHERE sku = 'TAPE'")" ]
+	[ "$(cells processing_on <csv | xargs)" = '' ]
+}
+
 @test "each order has a page of its own" {
 	confirmed external_ref,customer,sku,quantity PO-1,C-1,TAPE,1 PO-2,C-1,TAPE,2
 	order-forward --to fulfilment --pending --as text >pages
