@@ -44,6 +44,7 @@ class Order:
         self.day = 0            # promised, counted from 1970
         self.requests, self.asked = [], []      # to cancel: open ones, all
         self.handed = self.decided = self.archived = False
+        self.agreed = False     # some hand-off was accepted
         self.closed_at, self.messages, self.to_tell = None, {}, False
 
     def is_live(self):

@@ -181,6 +181,7 @@ class Reports:
                 o.handed == state:
             return UNCHANGED
         o.handed = "accepted" if record["event"] == "accepted" else state
+        o.agreed |= o.handed == "accepted"
         return OK
 
     problem = accepted
@@ -236,7 +237,7 @@ class Reports:
         self.close(o, self.nothing_left(o), "refused")
         if all(x.wanted() <= x.shipped for x in o.lines):
             o.end("completed", self.m.now)
-            o.handed = "accepted"
+            o.handed, o.agreed = "accepted", True
         return OK
 
     def delivered(self, o, record):
@@ -385,7 +386,7 @@ class Reports:
             self.unrelease(line, line.released)
         self.close(o, o.requests, "cancelled")
         if o.handed != "accepted":
-            o.handed = False
+            o.handed = "accepted" if o.agreed else False
         told, gone = dict(o.messages), any(
             x.wanted() > x.shipped for x in o.lines)
         self.cancel_all(o)
