@@ -5,12 +5,26 @@
 static const char *const columns[] = { "name", "value" };
 static const struct head head = { 2, columns };
 
+static bool lists;
+
+/* An archive's settings can be read, but not set. */
+static bool
+only_reads(struct tool *t)
+{
+	for (int i = 0; i < t->argc; i++)
+		if (strchr(t->argv[i], '=') != NULL)
+			return false;
+	lists = t->argc == 0 && tool_stdin_is_empty(t);
+	return t->argc > 0 || lists;
+}
+
 static const struct tool_about about = {
 	.name = "order-config",
 	.args = "[name | name=value ...]",
 	.does = "list, get and set policy; its output is its own input",
 	.needs = TOOL_FILES,
 	.head = &head,
+	.reads = only_reads,
 };
 
 static int
@@ -66,6 +80,11 @@ apply_words(struct tool *t, struct err *e)
 {
 	bool good = true;
 
+	for (int i = 0; i < t->argc; i++)
+		if (strchr(t->argv[i], '=') == NULL &&
+		    policy_find(t->argv[i]) < 0)
+			return err_set(e, ERR_USAGE, "%s: is no setting (list"
+			    " them with: order-config)", t->argv[i]);
 	for (int i = 0; i < t->argc && good; i++) {
 		char *word = arena_dup(&t->step.mem, t->argv[i]);
 		char *equals = strchr(word, '=');
@@ -77,9 +96,6 @@ apply_words(struct tool *t, struct err *e)
 		    show(t, word, e);
 		if (r < 0)
 			return -1;
-		if (r == 0 && equals == NULL)
-			return err_set(e, ERR_USAGE, "%s: is no setting (list"
-			    " them with: order-config)", word);
 		good = r != 0;
 	}
 	return good;
@@ -102,7 +118,7 @@ main(int argc, char **argv)
 	tool_begin(&t, argc, argv, &about);
 	if (t.argc > 0)
 		tool_once(&t, apply_words);
-	else if (tool_stdin_is_empty(&t))
+	else if (lists)
 		tool_once(&t, list_all);
 	else
 		tool_load(&t, columns, 2, set_row);

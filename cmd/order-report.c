@@ -14,8 +14,9 @@ static const struct opt opts[] = {
 };
 
 static bool
-only_reads(void)
+only_reads(struct tool *t)
 {
+	(void)t;
 	return asked.note == NULL;
 }
 

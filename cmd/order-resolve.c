@@ -38,8 +38,9 @@ pick(struct tool *t, struct refs *refs, struct err *e)
 }
 
 static bool
-only_reads(void)
+only_reads(struct tool *t)
 {
+	(void)t;
 	return listing;
 }
 

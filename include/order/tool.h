@@ -52,9 +52,9 @@ struct tool_about {
 	/* The option by which an MTA is the caller, NULL: none.  With it an
 	 * input that was refused ends with 0 and every failure with 75. */
 	const char *for_mta;
-	/* Do the options that were given only read, or need no database at
-	 * all?  NULL: as needs says. */
-	bool (*reads)(void);
+	/* Does what was asked for only read, or need no database at all?
+	 * NULL: as needs says. */
+	bool (*reads)(struct tool *);
 	bool (*no_db)(void);
 };
 

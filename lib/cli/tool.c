@@ -112,7 +112,7 @@ tool_open(struct tool *t)
 	struct err e = ERR_INIT;
 
 	t->reads = (about->needs & TOOL_READS) != 0 ||
-	    (about->reads != NULL && about->reads());
+	    (about->reads != NULL && about->reads(t));
 	if (db_open(&t->db, t->db_path, t->reads ? DB_READ : DB_WRITE, t->who,
 	    t->lock_seconds, &e) < 0)
 		tool_fail(t, &e);

@@ -95,9 +95,13 @@ old() {
 	[ "$(order-status -d old.db --lines $R2 | column quantity)" = 4 ]
 	[[ $(order-audit -d old.db -o table $R1) == *'note: wants it blue'* ]]
 	[[ $(order-notify -d old.db --show 1) == *'buy@nord.example'* ]]
+	[ "$(order-config -d old.db archive_days | column value)" = \
+		"$(order-config archive_days | column value)" ]
+	diff <(order-config </dev/null) <(order-config -d old.db </dev/null)
 	for tool in 'order-verify --pending' 'order-update 1 note' \
 		'order-receive /dev/null' 'order-notify' 'order-ack --due' \
-		'order-archive --to new.db --pending'; do
+		'order-archive --to new.db --pending' \
+		'order-config ack_hours=8' 'order-config ack_hours=8 close_days'; do
 		run -78 $tool -d old.db
 		[[ $output == *'old.db: is an archive: only order-archive changes what is in it' ]]
 	done

@@ -18,7 +18,7 @@ changes() {
 	[[ $output == *$'\nack_hours,24\n'* ]]
 	[[ $output == *$'\nmail_command,/usr/sbin/sendmail -i\n'* ]]
 	[[ $output == *$'\nrule.price-list,hold\n'* ]]
-	[ "${#lines[@]}" -eq 56 ]
+	[ "${#lines[@]}" -eq 57 ]
 	[ -z "$stderr" ]
 }
 
@@ -67,6 +67,9 @@ changes() {
 	[ "$status" -eq 64 ]
 	[ -z "$output" ]
 	[[ $stderr == 'order-config: ack_hour: is no setting'* ]]
+	run --separate-stderr order-config ack_hours ack_hour
+	[ "$status" -eq 64 ]
+	[ -z "$output" ]
 }
 
 @test "every type names what is wrong with a value" {
