@@ -7,10 +7,6 @@
 #include <order/event.h>
 #include <order/message.h>
 
-#define OPEN_REQUEST \
-	"SELECT id, line, quantity, handoff IS NOT NULL, reason, note" \
-	" FROM cancel_requests WHERE order_id = $1 AND answered_at IS NULL"
-
 static struct cancel_request
 request_of(struct row *row, struct arena *mem)
 {
@@ -20,7 +16,9 @@ request_of(struct row *row, struct arena *mem)
 }
 
 static const char SQL_OPEN[] =
-	OPEN_REQUEST " ORDER BY id";
+	"SELECT id, line, quantity, handoff IS NOT NULL, reason, note"
+	" FROM cancel_requests WHERE order_id = $1 AND answered_at IS NULL"
+	" ORDER BY id";
 
 int
 cancel_requests_open(struct step *s, int64_t order_id,
@@ -42,7 +40,9 @@ cancel_requests_open(struct step *s, int64_t order_id,
 }
 
 static const char SQL_ABOUT[] =
-	OPEN_REQUEST " AND line IN (0, $2) ORDER BY line DESC, id LIMIT 1";
+	"SELECT id, line, quantity, handoff IS NOT NULL, reason, note"
+	" FROM cancel_requests WHERE order_id = $1 AND answered_at IS NULL"
+	" AND line IN (0, $2) ORDER BY line DESC, id LIMIT 1";
 
 int
 cancel_request_find(struct step *s, int64_t order_id, int64_t line,

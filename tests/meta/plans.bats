@@ -97,7 +97,7 @@ looks_at_open_holds() {
 	[ "$status" -eq 0 ]
 	[[ $output != *SCAN* && $output == *orders_in_hand* ]] ||
 		{ echo "$output"; return 1; }
-	looks_at forward.c SQL_REQUESTS cancel_requests_open
+	looks_at cancel_request.c SQL_OPEN cancel_requests_open
 	looks_at forward.c SQL_UNTOLD cancel_requests_open
 }
 
