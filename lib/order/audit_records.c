@@ -51,7 +51,8 @@ static const char SQL_HOLD_EVENTS[] =
 /* ---- messages ---- */
 
 /* The state a message has now, by the last event that names it, is not always
- * told: one that was overtaken is cancelled without a word. */
+ * told: one that was overtaken is cancelled without a word.  One that came
+ * back may be tried again, cancelled, or have its copy in its place. */
 static const char SQL_MESSAGE_EVENTS[] =
 	"SELECT " REF_OF("e.order_id") ", 'message ' || " DETAIL("message")
 	" || CASE WHEN m.id IS NULL THEN ' is not there any more'"
@@ -73,7 +74,12 @@ static const char SQL_MESSAGE_EVENTS[] =
 	"  OR (e.kind = 'message' AND (m.queued_at <> e.at"
 	"   OR (m.recipient <> '') <> (" DETAIL("recipient-known") " = 'true')))"
 	"  OR (e.kind <> 'message' AND (m.state NOT IN ('sent', 'dead')"
-	"   OR m.sent_at <> e.at)))";
+	"   OR m.sent_at <> e.at) AND NOT EXISTS (SELECT 1 FROM events AS x"
+	"   JOIN event_details AS y ON y.seq = x.seq"
+	"   WHERE x.order_id = e.order_id AND x.seq > e.seq"
+	"   AND x.kind IN ('bounced', 'sent', 'told')"
+	"   AND json_valid(y.detail) AND json_extract(y.detail, '$.message')"
+	"    = m.id)))";
 
 static const char SQL_MESSAGE_ROWS[] =
 	"SELECT " REF_OF("m.order_id") ", 'message ' || m.id || fact"
