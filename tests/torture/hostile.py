@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 
 import jobs
+import texts
 import world
 from world import expect
 
@@ -54,7 +55,7 @@ WRITERS = [
     ["order-update", "SO-00000002-0", "inquiry", "--note", "Where?"],
     ["order-update", "SO-00000003-8", "cancelled", "--line", "1"],
 ]
-GIVEN = {"items": jobs.ITEMS, "--rejects": jobs.MORE,
+GIVEN = {"items": texts.ITEMS, "--rejects": texts.MORE,
          "--reply": "It is on its way."}
 
 
@@ -67,7 +68,7 @@ class Ready:
         shutil.copy(self.stages.stage["queued"], self.store)
         self.tool("order-receive", "-q", given=world.orders(
             60, key="X", items=4, customers=4))
-        self.tool("order-load", "-q", "items", given=jobs.ITEMS)
+        self.tool("order-load", "-q", "items", given=texts.ITEMS)
         self.tool("order-verify", "-q", "--pending")
         self.tool("order-check-stock", "-q", "--pending")
         self.tool("order-ack", "-q", "--due", "--queue-only")

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 
 import jobs
+import texts
 import world
 from stream import records
 from world import expect
@@ -25,16 +26,16 @@ ENDS = "sync", "syncdir", "out", "done"
 
 DAY = [
     (["order-init"], ""),
-    *((["order-load", kind], rows) for kind, rows in jobs.MASTER.items()),
+    *((["order-load", kind], rows) for kind, rows in texts.MASTER.items()),
     (["order-config", "mail_from=orders@example.com", "rule.duplicate=off",
       "mail_command=maildir:mail", "ack_margin_hours=24"], ""),
-    (["order-receive", "--rejects", "spool/rejects.csv"], jobs.ORDERS),
+    (["order-receive", "--rejects", "spool/rejects.csv"], texts.ORDERS),
     (["order-verify", "--pending"], ""),
     (["order-check-stock", "--pending"], ""),
     (["order-ack", "--due"], ""),
     (["order-resolve", "SO-00000004-6", "price", "accepted"], ""),
     (["order-receive", "--rejects", "spool/rejects.csv", "--on-error", "rows"],
-     jobs.MORE),
+     texts.MORE),
     (["order-verify", "--pending"], ""),
     (["order-check-stock", "--pending"], ""),
     (["order-ack", "--due", "--queue-only"], ""),

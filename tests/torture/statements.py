@@ -9,8 +9,10 @@ import os
 import shutil
 
 import jobs
+import texts
 import world
-from jobs import F1, F2, F6, Job
+from jobs import Job
+from texts import F1, F2, F6
 from world import expect
 
 CASES = 200
@@ -70,11 +72,11 @@ WRITERS = MASTER + [
     Job("waive", ["order-resolve", "SO-00000005-4", "customer", "waived",
                   "--note", "a friend"], "verified"),
     Job("dismiss", ["order-resolve", "--reject", "1", "dismiss"], "received"),
-    Job("again", ["order-receive"], "received", jobs.ORDERS),
+    Job("again", ["order-receive"], "received", texts.ORDERS),
     Job("conflict", ["order-receive", "--group"], "received",
-        jobs.ORDERS.replace("A-1,3", "A-1,4").replace("a dozen", "12")),
+        texts.ORDERS.replace("A-1,3", "A-1,4").replace("a dozen", "12")),
     Job("expect", ["order-receive", "--expect-orders", "2",
-                   "--expect-total", "1"], "company", jobs.MORE),
+                   "--expect-total", "1"], "company", texts.MORE),
     Job("extra", ["order-receive", "--extra", "keep", "--channel", "phone"],
         "company", '{"external_ref":"X","colour":"red","sku":"A-1","quantity":1}'),
     Job("rich verify", ["order-verify", "--pending"], "rich"),
@@ -95,14 +97,14 @@ WRITERS = MASTER + [
         "rich verified"),
     Job("item", ["order-resolve", R7, "item", "corrected", "--set", "sku=A-1",
                  "--set", "unit=EA"], "rich verified"),
-    Job("gone", ["order-resolve", jobs.Q2, "consent", "substitute"],
+    Job("gone", ["order-resolve", texts.Q2, "consent", "substitute"],
         "asked gone"),
-    Job("wait", ["order-resolve", jobs.Q2, "consent", "backorder"], "asked"),
-    Job("drop", ["order-resolve", jobs.Q2, "consent", "drop", "--line", "1"],
+    Job("wait", ["order-resolve", texts.Q2, "consent", "backorder"], "asked"),
+    Job("drop", ["order-resolve", texts.Q2, "consent", "drop", "--line", "1"],
         "asked"),
-    Job("cancel", ["order-resolve", jobs.Q2, "consent", "cancel"], "asked"),
-    Job("remove", ["order-resolve", jobs.Q1, "price", "remove"], "asked"),
-    Job("fewer", ["order-update", jobs.Q2, "cancelled", "--line", "1",
+    Job("cancel", ["order-resolve", texts.Q2, "consent", "cancel"], "asked"),
+    Job("remove", ["order-resolve", texts.Q1, "price", "remove"], "asked"),
+    Job("fewer", ["order-update", texts.Q2, "cancelled", "--line", "1",
                   "--quantity", "5", "--event-id", "f-1"], "asked"),
     Job("told", ["order-notify", "--told", "1"], "failed"),
     Job("retry", ["order-notify", "--retry"], "failed"),
@@ -156,12 +158,12 @@ READERS = [Job(" ".join(argv), argv, before, given)
     (["order-notify", "--list"], "queued", ""),
     (["order-notify", "--show", "1"], "queued", ""),
     (["order-notify", "--lint"], "queued", ""),
-    (["order-notify", "--list", jobs.Q3, "C-3", "c2@example.org", "--since",
+    (["order-notify", "--list", texts.Q3, "C-3", "c2@example.org", "--since",
       "7d"], "asked", ""),
     (["order-resolve", "--list"], "asked", ""),
     (["order-resolve", "--chase", "--dry-run"], "asked", ""),
     (["order-status", "--attention", "-o", "json"], "asked", ""),
-    (["order-status", jobs.Q3, "-o", "table"], "asked", ""),
+    (["order-status", texts.Q3, "-o", "table"], "asked", ""),
     (["order-status", F2, "-o", "table"], "requested", ""),
     (["order-status", "--attention", "-o", "table"], "requested", ""),
     (["order-status", "--health"], "requested", ""),
