@@ -181,7 +181,7 @@ class Reports:
                 o.handed == state:
             return UNCHANGED
         o.handed = "accepted" if record["event"] == "accepted" else state
-        o.agreed |= o.handed == "accepted"
+        o.agreed = o.handed == "accepted"
         return OK
 
     problem = accepted
