@@ -132,8 +132,10 @@ static int
 clean_one(void *arg, struct copies *c, const char *name, struct err *e)
 {
 	(void)arg;
+	/* A folder of such a name is somebody's, not ours. */
 	if (!is_unfinished(after_name(c, name)) ||
-	    unlinkat(c->fd, name, 0) == 0 || errno == ENOENT)
+	    unlinkat(c->fd, name, 0) == 0 || errno == ENOENT ||
+	    errno == EISDIR)
 		return 0;
 	return err_errno(e, ERR_PERM, errno, "%s/%s: cannot be removed",
 	    c->dir, name);

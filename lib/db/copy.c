@@ -66,9 +66,10 @@ check(sqlite3 *h, const char *to, struct err *e)
 
 /* Before it is in WAL mode, so that nothing is left beside it. */
 static int
-look_at(sqlite3 *h, const char *to, db_look_fn *fn, void *arg, struct err *e)
+look_at(sqlite3 *h, const char *to, bool archive, db_look_fn *fn, void *arg,
+    struct err *e)
 {
-	struct db db = { .h = h, .mode = DB_READ };
+	struct db db = { .h = h, .mode = DB_READ, .archive = archive };
 	int result;
 
 	if (sql_do(h, "PRAGMA temp_store=MEMORY") != SQLITE_OK)
@@ -82,8 +83,8 @@ look_at(sqlite3 *h, const char *to, db_look_fn *fn, void *arg, struct err *e)
 }
 
 static int
-check_copy(const char *tmp, const char *to, db_look_fn *fn, void *arg,
-    struct err *e)
+check_copy(const char *tmp, const char *to, bool archive, db_look_fn *fn,
+    void *arg, struct err *e)
 {
 	sqlite3 *h;
 	bool wal;
@@ -91,7 +92,7 @@ check_copy(const char *tmp, const char *to, db_look_fn *fn, void *arg,
 
 	if (result == 0)
 		result = fn == NULL ? check(h, to, e) :
-		    look_at(h, to, fn, arg, e);
+		    look_at(h, to, archive, fn, arg, e);
 	if (result == 0 && (sql_is(h, "PRAGMA journal_mode=WAL", "wal",
 	    &wal) != SQLITE_OK || !wal))
 		result = db_error(h, to, e);
@@ -111,7 +112,7 @@ db_copy_to(struct db *db, const char *to, db_look_fn *fn, void *arg,
 		return -1;
 	result = fill(db, tmp, to, e);
 	if (result == 0)
-		result = check_copy(tmp, to, fn, arg, e);
+		result = check_copy(tmp, to, db->archive, fn, arg, e);
 	if (result == 0)
 		result = place_rename(tmp, to, e);
 	if (result <= 0)

@@ -1,8 +1,8 @@
 /* backup.c - copies that can be trusted, and old ones that may go
  *
  * A copy gets its name after all that order-audit can prove was proved on it.
- * An old one is of this database when its last event is in this chain: only
- * that may be removed, whatever it is called. */
+ * An old one is of this database when it is of its kind and its last event is
+ * in this chain: only that may be removed, whatever it is called. */
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -82,26 +82,32 @@ measure(struct backup *b, struct err *e)
 struct old {
 	const char *path;
 	struct audit_head head;
+	int64_t events;
+	bool archive;
 };
 
+/* An archive grows by orders whose events are older than its last, too. */
 static const char SQL_HEAD[] =
-	"SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1";
+	"SELECT seq, hash, (SELECT count(*) FROM events) FROM events"
+	" ORDER BY seq DESC LIMIT 1";
 
 static int
 read_head(void *arg, struct db *db, struct err *e)
 {
-	struct audit_head *h = arg;
+	struct old *o = arg;
 	struct row *row;
 	const void *hash;
 	size_t n;
 	int r = db_one(db, SQL_HEAD, NOBIND, &row, e);
 
+	o->archive = db_is_archive(db);
 	if (r <= 0)
 		return r;
-	h->seq = db_int(row, 0);
+	o->head.seq = db_int(row, 0);
 	hash = db_bytes(row, 1, &n);
 	if (n == HASH_SIZE)
-		memcpy(h->hash, hash, n);
+		memcpy(o->head.hash, hash, n);
+	o->events = db_int(row, 2);
 	db_done(row);
 	return 0;
 }
@@ -110,13 +116,17 @@ static const char SQL_SAME[] =
 	"SELECT 1 FROM events WHERE seq = $1 AND hash = $2";
 
 /* Is the end of that chain a part of ours?  One without events is of nobody,
- * and nothing is lost with it. */
+ * and nothing is lost with it.  An archive has events of the database, but
+ * what it keeps of them is there no more. */
 static int
-is_ours(struct step *s, const struct audit_head *h, bool *ours,
-    struct err *e)
+is_ours(struct step *s, const struct old *o, bool *ours, struct err *e)
 {
+	const struct audit_head *h = &o->head;
 	int64_t one = h->seq == 0;
 
+	*ours = false;
+	if (o->archive != db_is_archive(s->db))
+		return 0;
 	if (h->seq != 0 && db_one_int(s->db, SQL_SAME, BIND(I(h->seq),
 	    B(h->hash, HASH_SIZE)), &one, e) < 0)
 		return -1;
@@ -131,11 +141,44 @@ by_age(const void *a, const void *b)
 	const struct old *x = a, *y = b;
 	size_t nx = strlen(x->path), ny = strlen(y->path);
 
-	if (x->head.seq != y->head.seq)
-		return x->head.seq > y->head.seq ? -1 : 1;
+	if (x->events != y->events)
+		return x->events > y->events ? -1 : 1;
 	if (nx != ny)
 		return nx > ny ? -1 : 1;
 	return -strcmp(x->path, y->path);
+}
+
+/* It may lead to the database, or to a copy that is counted already. */
+static bool
+is_link(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
+/* 1 it is a copy of this database, 0 fault says why not, -1. */
+static int
+look_old(struct step *s, struct old *o, struct err *fault, struct err *e)
+{
+	bool ours = false;
+
+	if (is_link(o->path)) {
+		err_set(fault, ERR_CONFIG, "%s: is a symbolic link", o->path);
+		return 0;
+	}
+	if (db_look(o->path, read_head, o, fault) < 0)
+		return 0;
+	if (is_ours(s, o, &ours, e) < 0)
+		return -1;
+	if (o->archive != db_is_archive(s->db))
+		err_set(fault, ERR_CONFIG, "%s: is %s", o->path,
+		    o->archive ? "a copy of an archive" :
+		    "no copy of an archive");
+	else if (!ours)
+		err_set(fault, ERR_CONFIG, "%s: its last event is not in %s",
+		    o->path, db_path(s->db));
+	return ours;
 }
 
 /* Those of this database, of n paths: how many, or -1. */
@@ -148,17 +191,13 @@ ours_of(struct step *s, const char **path, size_t n, const char *made,
 	for (size_t i = 0; i < n; i++) {
 		struct old *o = &old[found];
 		struct err fault = ERR_INIT;
-		bool ours = false;
+		int ours;
 
 		*o = (struct old){ .path = path[i] };
 		if (strcmp(path[i], made) == 0)
 			continue;
-		if (db_look(path[i], read_head, &o->head, &fault) == 0) {
-			if (is_ours(s, &o->head, &ours, e) < 0)
-				return -1;
-			snprintf(fault.text, sizeof(fault.text), "%s: its last"
-			    " event is not in %s", path[i], db_path(s->db));
-		}
+		if ((ours = look_old(s, o, &fault, e)) < 0)
+			return -1;
 		if (ours)
 			found++;
 		else if (left(arg, path[i], fault.text, e) < 0)

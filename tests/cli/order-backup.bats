@@ -6,7 +6,7 @@ load ../helper
 fill() {
 	printf 'sku,unit,unit_price,currency\nA-1,pc,2.50,EUR\n' | order-load items -q
 	printf 'sku,on_hand\nA-1,1000\n' | order-load stock -q
-	printf 'customer,name\nC-1,Acme\n' | order-load customers -q
+	printf 'customer,name,email\nC-1,Acme,buy@nord.example\n' | order-load customers -q
 	take PO-1 PO-2
 }
 
@@ -17,6 +17,16 @@ take() {
 		echo external_ref,channel,customer,sku,quantity,unit_price
 		for key; do echo "$key,email,C-1,A-1,1,2.50"; done
 	} | order-receive -q
+}
+
+# Two orders that can be archived.
+cancelled() {
+	fill
+	order-config -q mail_from=orders@example.com rule.duplicate=off "mail_command=maildir:$PWD/mail"
+	order-verify -q --pending
+	order-update -q SO-00000001-1 cancelled
+	order-update -q SO-00000002-0 cancelled
+	order-notify -q
 }
 
 # Change rows behind the tools' back.
@@ -205,11 +215,63 @@ good() {
 	[ "$(wc -l <said)" -eq 3 ]
 }
 
+@test "links stay and do not count, wherever they lead" {
+	fill
+	mkdir b elsewhere
+	ORDER_NOW=2026-11-20T01:00:00Z order-backup -q elsewhere
+	ORDER_NOW=2026-11-21T01:00:00Z order-backup -q b
+	ln -s ../orders.db b/orders-20261119T010000Z.db
+	ln -s ../elsewhere/orders-20261120T010000Z.db b/orders-20261120T010000Z.db
+	ln -s nowhere b/orders-20261122T010000Z.db
+	order-backup -q --keep 2 b 2>said
+	[ "$(grep -c 'is a symbolic link: is not counted and stays' said)" -eq 3 ]
+	[ "$(files b)" -eq 5 ]
+	[ -f b/orders-20261121T010000Z.db ]
+	order-backup -q --keep 1 b 2>said
+	[ "$(files b)" -eq 4 ]
+	order-audit --check
+	good elsewhere/*.db
+}
+
+@test "an archive is copied, and never taken for a copy of its database" {
+	cancelled
+	ORDER_NOW=2036-11-23T09:00:00Z order-archive -q --to old.db SO-00000001-1
+	mkdir b archive
+	cp old.db archive/orders.db
+	order-backup -d old.db b >out
+	[ "$(column result <out)" = ok ]
+	[ "$(column orders <out)" -eq 1 ]
+	good b/old-*.db
+	cmp <(sqlite3 old.db .dump | sort) <(sqlite3 b/old-*.db .dump | sort)
+	ORDER_NOW=2026-11-20T01:00:00Z order-backup -q -d archive/orders.db b
+	order-backup -q --keep 1 b 2>said
+	grep -q '20261120T010000Z.db: is a copy of an archive: is not counted and stays' said
+	ORDER_NOW=2026-11-24T01:00:00Z order-backup -q -d archive/orders.db --keep 1 b 2>said
+	grep -q '20261123T090000Z.db: is no copy of an archive: is not counted' said
+	[ "$(echo b/*)" = 'b/old-20261123T090000Z.db b/orders-20261123T090000Z.db b/orders-20261124T010000Z.db' ]
+	order-audit --check -d b/orders-20261124T010000Z.db
+}
+
+@test "the newest copy of an archive has most events, not the last" {
+	cancelled
+	mkdir b
+	ORDER_NOW=2036-11-23T09:00:00Z order-archive -q --to old.db SO-00000002-0
+	ORDER_NOW=2026-11-24T01:00:00Z order-backup -q -d old.db b
+	ORDER_NOW=2036-11-23T09:00:00Z order-archive -q --to old.db SO-00000001-1
+	# the clock went back
+	ORDER_NOW=2026-11-22T01:00:00Z order-backup -q -d old.db b
+	ORDER_NOW=2026-11-21T01:00:00Z order-backup -q -d old.db --keep 2 b
+	[ "$(echo b/*)" = 'b/old-20261121T010000Z.db b/old-20261122T010000Z.db' ]
+}
+
 @test "what killed runs left goes, but not while somebody copies" {
 	fill
 	mkdir b
 	left=b/orders-20261120T010000Z.db.new-a1B2c3
 	touch "$left" "$left-journal" "$left-wal"
+	mkdir other && mkdir other/orders-20261120T010000Z.db.new-a1B2c3
+	order-backup -q other
+	[ "$(files other)" -eq 2 ]
 	flock -s b order-backup -q b
 	[ -f "$left" ] && [ "$(files b)" -eq 4 ]
 	order-backup -q b
