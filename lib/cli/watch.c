@@ -167,22 +167,41 @@ milliseconds(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* Signals that end the wait come only during it: one between the look at what
+ * they set and the wait would be slept over. */
+static void
+hold_signals(sigset_t *was)
+{
+	sigset_t held;
+
+	sigemptyset(&held);
+	sigaddset(&held, SIGINT);
+	sigaddset(&held, SIGTERM);
+	sigaddset(&held, SIGHUP);
+	sigaddset(&held, SIGWINCH);
+	sigprocmask(SIG_BLOCK, &held, was);
+}
+
 /* False when somebody has seen enough. */
 static bool
 wait_for_next(void)
 {
 	int64_t until = milliseconds() + watch.every * 1000, left;
 	struct pollfd key = { watch.keys ? 0 : -1, POLLIN, 0 };
+	bool enough = false;
+	sigset_t was;
 	char c;
 
-	while (tool_signal == 0 && !resized &&
+	hold_signals(&was);
+	while (!enough && tool_signal == 0 && !resized &&
 	    (left = until - milliseconds()) > 0) {
-		int n = poll(&key, 1, (int)left);
+		struct timespec most = { left / 1000, left % 1000 * 1000000 };
 
-		if (n > 0 && (read(0, &c, 1) <= 0 || c == 'q' || c == 'Q'))
-			return false;
+		if (ppoll(&key, 1, &most, &was) > 0)
+			enough = read(0, &c, 1) <= 0 || c == 'q' || c == 'Q';
 	}
-	return tool_signal == 0;
+	sigprocmask(SIG_SETMASK, &was, NULL);
+	return !enough && tool_signal == 0;
 }
 
 static _Noreturn void
