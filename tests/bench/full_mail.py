@@ -57,6 +57,7 @@ def line_document(line, there):
         "description": line.description, "quantity": quantity,
         "unit": line.unit, "unit_price": trim(line.price, 6, 2),
         "amount": money(line.amount), "confirmed": quantity,
+        "reserved": quantity,
         "as_ordered": True, "answer_code": "IA", "peppol_code": "5",
         "promised_on": there})
 
