@@ -254,11 +254,11 @@ clean() {
 	# of no order; of an erased one, later; in an archive, of the erasure
 	kept() {
 		sqlite3 "$1" "SELECT max(d.seq) FROM events AS e JOIN event_details AS d
-			ON d.seq = e.seq WHERE e.order_id = $2 AND e.kind $3"
+			ON d.seq = e.seq WHERE e.order_id = $2 AND e.kind $3 '$4'"
 	}
-	for tampered in "orders.db 0 <>'erase'" "orders.db 2 ='note'" "old.db 1 ='erase'"; do
+	for tampered in "orders.db 0 <> erase" "orders.db 2 = note" "old.db 1 = erase"; do
 		set -- $tampered
-		seq=$(kept $1 $2 "$3")
+		seq=$(kept "$@")
 		sqlite3 $1 "DROP TRIGGER event_details_delete_append_only;
 			DELETE FROM event_details WHERE seq = $seq" 2>/dev/null ||
 			sqlite3 $1 "DELETE FROM event_details WHERE seq = $seq"

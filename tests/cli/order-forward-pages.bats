@@ -57,7 +57,7 @@ fits() {
 		order-load -q supply
 	confirmed external_ref,customer,sku,quantity 'PO-1,C-1,TAPE,1' 'PO-1,,GLUE,15'
 	order-forward --to fulfilment --pending --as text >page
-	! grep "^Leaves on\|^Promised for" page
+	[ "$(grep -c "^Leaves on\|^Promised for" page)" -eq 0 ]
 	order-forward --again 1 --as csv >csv
 	[ "$(cells promised_on <csv | xargs)" = \
 		"$(sql "SELECT promised_on FROM v_lines WHERE sku = 'TAPE'")" ]
