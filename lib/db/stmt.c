@@ -159,6 +159,13 @@ start(struct db *db, const char *sql, const struct val *vals, struct err *e)
 	if (r == NULL)
 		return NULL;
 	assert(!r->active);
+	/* SQLite takes a transaction back by itself where memory is missing. */
+	if (r->writes && db->state == DB_WRITING &&
+	    sqlite3_get_autocommit(db->h)) {
+		err_set(e, ERR_OS, "%s: out of memory: the transaction was taken"
+		    " back", db->path);
+		return NULL;
+	}
 	if (r->writes && (db->state != DB_WRITING ||
 	    sqlite3_get_autocommit(db->h))) {
 		err_set(e, ERR_SOFTWARE,
