@@ -82,9 +82,7 @@ db_error(sqlite3 *h, const char *path, struct err *e)
 	}
 }
 
-/* FULL and the like undo the whole transaction by themselves; from then on a
- * statement would commit on its own. */
-static int
+int
 still_open(struct db *db, struct err *e)
 {
 	if (db->nomem)

@@ -26,6 +26,10 @@ struct db {
 /* Let SQLite take its memory here; before it is used the first time. */
 void memory_use(void);
 
+/* FULL and the like undo the whole transaction by themselves; from then on a
+ * statement would commit on its own.  0 while it is open, else -1. */
+int still_open(struct db *, struct err *);
+
 /* Fill e from the connection's last error; path names the file.  -1. */
 int db_error(sqlite3 *, const char *path, struct err *);
 

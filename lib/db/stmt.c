@@ -159,15 +159,9 @@ start(struct db *db, const char *sql, const struct val *vals, struct err *e)
 	if (r == NULL)
 		return NULL;
 	assert(!r->active);
-	/* SQLite takes a transaction back by itself where memory is missing. */
-	if (r->writes && db->state == DB_WRITING &&
-	    sqlite3_get_autocommit(db->h)) {
-		err_set(e, ERR_OS, "%s: out of memory: the transaction was taken"
-		    " back", db->path);
+	if (r->writes && db->state == DB_WRITING && still_open(db, e) < 0)
 		return NULL;
-	}
-	if (r->writes && (db->state != DB_WRITING ||
-	    sqlite3_get_autocommit(db->h))) {
+	if (r->writes && db->state != DB_WRITING) {
 		err_set(e, ERR_SOFTWARE,
 		    "%s: a change outside a transaction: %s", db->path, sql);
 		return NULL;

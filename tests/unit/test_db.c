@@ -255,7 +255,7 @@ a_full_disk_undoes_the_batch(void **state)
 	assert_failed("undo", db_mark_undo(db, &e), &e, ERR_IO,
 	    "has undone the transaction");
 	assert_failed("write", db_run(db, SQL_ADD, BIND(T("c"), I(1), NIL()),
-	    &e), &e, ERR_SOFTWARE, "outside a transaction");
+	    &e), &e, ERR_IO, "has undone the transaction");
 	assert_failed("commit", db_commit(db, &e), &e, ERR_IO,
 	    "has undone the transaction");
 	assert_int_equal(count(db), 0);
