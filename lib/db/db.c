@@ -89,7 +89,8 @@ still_open(struct db *db, struct err *e)
 		return err_set(e, ERR_OS, "%s: out of memory", db->path);
 	if (sqlite3_get_autocommit(db->h))
 		return err_set(e, ERR_IO,
-		    "%s: an earlier error has undone the transaction",
+		    "%s: an earlier error, of memory or disk, has undone the"
+		    " transaction",
 		    db->path);
 	return 0;
 }
