@@ -71,7 +71,7 @@ static struct {
 	struct sheet all, group;
 	int64_t count, late, oldest;	/* of the group at work */
 	int64_t total, overdue;		/* of all */
-	bool placeholder;	/* a command with ... was shown */
+	bool has_gap;	/* a command with ... was shown */
 	const char *time;	/* of the company */
 } view;
 
@@ -122,7 +122,7 @@ put_for_person(struct tool *t, const struct matter *m, bool late,
 	    m->ref[0] != '\0' ? "  " : "", who, who[0] != '\0' ? ": " : "",
 	    m->detail, how_long(t, m, age)), "");
 	sheet_entry(sh, WHAT, "", 2, INK_BOLD, m->command, " \\");
-	view.placeholder = view.placeholder || strstr(m->command, "...") != NULL;
+	view.has_gap = view.has_gap || strstr(m->command, "...") != NULL;
 	return 0;
 }
 
@@ -204,7 +204,7 @@ end_group(struct tool *t, const struct group *g)
 	if (view.count > 1 && g->all != NULL) {
 		sheet_entry(sh, 2, "", 0, INK_NONE, "all at once:", "");
 		sheet_entry(sh, WHAT, "", 2, INK_BOLD, g->all, " \\");
-		view.placeholder = view.placeholder ||
+		view.has_gap = view.has_gap ||
 		    strstr(g->all, "...") != NULL;
 	}
 	buf_clear(&view.group.out);
@@ -239,7 +239,7 @@ print_all(struct tool *t)
 	    " thing%s need%s attention, %" PRId64 " overdue (%s)", view.total,
 	    view.total == 1 ? "" : "s", view.total == 1 ? "s" : "",
 	    view.overdue, view.time), "");
-	if (view.placeholder) {
+	if (view.has_gap) {
 		buf_putc(&view.all.out, '\n');
 		sheet_entry(&view.all, 0, "", 0, INK_NONE, "In a command, ..."
 		    " stands for what only you or the customer can say.", "");

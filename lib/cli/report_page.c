@@ -300,7 +300,7 @@ put_section(struct page *p, size_t number)
 	for (const struct report_part *x = s->part; x->kind != PART_END; x++)
 		if (x->kind != PART_LINE)
 			put_part(p, s, x);
-	page_raw(p, "<p class=\"todo\">");
+	page_raw(p, "<p class=\"advice\">");
 	page_text(p, s->remedy);
 	page_raw(p, " ");
 	element(p, "code", s->command);
