@@ -17,7 +17,7 @@ ends_idle() {
 	"$@" <idle >/dev/null 2>err &
 	pid=$!
 	exec 9>idle
-	until find "/proc/$pid/fd" -lname '*orders.db' 2>/dev/null | grep -q .; do
+	until grep -q 'SigCgt:.*[4-7c-f]...$' "/proc/$pid/status"; do	# TERM
 		kill -0 $pid
 	done
 	kill -TERM $pid
