@@ -126,6 +126,7 @@ ship_notice(struct step *s, const struct order *o, struct err *e)
 {
 	struct delivery d = { .s = s, .o = o, .shipped_on = "", .due_on = "" };
 	int64_t notice = 0;
+	int r;
 
 	if (db_one_int(s->db, SQL_OPEN_NOTICE, BIND(I(o->id), I(o->revision)),
 	    &notice, e) < 0)
@@ -133,10 +134,11 @@ ship_notice(struct step *s, const struct order *o, struct err *e)
 	d.document = cJSON_CreateObject();
 	d.parcels = cJSON_CreateArray();
 	d.sent = arena_array(&s->mem, o->nlines, sizeof(*d.sent));
-	if (read_parcels(&d, notice, e) < 0 || d.carrier == NULL) {
+	r = read_parcels(&d, notice, e);
+	if (r < 0 || d.carrier == NULL) {
 		cJSON_Delete(d.parcels);
 		cJSON_Delete(d.document);
-		return d.carrier == NULL ? 0 : -1;
+		return r;
 	}
 	message_text(d.document, "shipped_on", d.shipped_on);
 	message_text(d.document, "delivery_on", d.due_on);

@@ -95,6 +95,7 @@ def look(point, ready, place, result):
     expect(lines and lines[-1].startswith(point.job.argv[0] + ": ") and
            ("memory" in lines[-1] or "the copy does not pass" in lines[-1]),
            "does not say why it failed:", said)
+    expect("an earlier error" not in said, "went on after an error:", said)
     expect(out == calm.out[:len(out)], "printed what it otherwise would not:",
            out[-300:])
     missing = out and jobs.unkept(point.job, calm, place, jobs.state(place),
