@@ -145,8 +145,13 @@ audit_query(const struct audit *a, const char *what, const char *sql,
     const struct val *vals, struct err *e)
 {
 	struct row *row;
-	int r;
+	int r = db_one(a->s->db, sql, vals, &row, e);
 
+	if (r <= 0)
+		return r;
+	db_done(row);
+	/* Where memory is missing, SQLite's json_valid() says no instead: what
+	 * was found must be found again. */
 	if (db_query(a->s->db, sql, vals, &row, e) < 0)
 		return -1;
 	while ((r = db_next(row, e)) == 1)
