@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include <order/figures.h>
+#include <order/forward.h>
 #include <order/money.h>
 #include <order/remedy.h>
 #include <order/text.h>
@@ -118,26 +119,14 @@ matter_late(struct tool *t, struct cursor *c, struct err *e)
 	return in_hand(t, c, SQL_LATE, put_late, e);
 }
 
-/* Nothing keeps it here: no hold, no part that others wait for, no date that
- * the customer wants. */
+/* What order-forward would take, and should have by now; of what is to be
+ * taken out again matter_cancels tells. */
 static const char SQL_UNFORWARDED[] =
-	"SELECT o.id, o.ref, o.processing_on FROM orders AS o"
+	"SELECT o.id, o.ref, o.processing_on, o.requested_on FROM orders AS o"
 	" WHERE (o.status = 'confirmed' OR o.status = 'released')"
 	" AND o.status = $1 AND o.id > $2"
 	" AND o.processing_on <> '' AND o.processing_on < $3"
-	" AND (o.requested_on = '' OR o.requested_on <= $3)"
-	" AND NOT EXISTS (SELECT 1 FROM holds AS h WHERE h.order_id = o.id"
-	"  AND h.closed_at IS NULL)"
-	" AND EXISTS (SELECT 1 FROM lines AS l WHERE l.order_id = o.id"
-	"  AND l.allocated > l.released)"
-	" AND NOT EXISTS (SELECT 1 FROM cancel_requests AS q"
-	"  WHERE q.order_id = o.id AND q.answered_at IS NULL)"
-	" AND NOT (coalesce((SELECT nullif(c.ship_policy, '')"
-	"   FROM customers AS c WHERE c.customer = o.account), $5) = 'complete'"
-	"  AND EXISTS (SELECT 1 FROM lines AS l WHERE l.order_id = o.id"
-	"   AND l.ordered - l.cancelled - l.rejected - l.substituted"
-	"    > l.allocated + l.shipped))"
-	" ORDER BY o.id LIMIT $4";
+	" AND" FORWARD_GOES("$5") " ORDER BY o.id LIMIT $4";
 
 static int
 put_unforwarded(struct tool *t, struct cursor *c, struct row *row,
@@ -146,13 +135,15 @@ put_unforwarded(struct tool *t, struct cursor *c, struct row *row,
 	struct arena *mem = &t->step.mem;
 	const char *ref = db_text(row, 1), *on = db_text(row, 2);
 	int64_t end = matter_end_of(t, on);
+	int r = forward_is_its_day(&t->step, db_int(row, 0), db_text(row, 3),
+	    e);
 	struct matter m = { .what = "not-forwarded", .ref = ref,
 	    .order = db_int(row, 0), .since = end, .due = end,
 	    .detail = arena_printf(mem, "was to be processed on %s", on),
 	    .command = remedy_forward(mem, ref) };
 
 	c->a = db_int(row, 0);
-	return matter_put(t, &m, e);
+	return r == 1 ? matter_put(t, &m, e) : r;
 }
 
 int

@@ -299,64 +299,46 @@ order_forward(struct step *s, const char *ref, struct forward *f,
 
 /* ---- which orders ---- */
 
+/* Only of one that asks for a day to come the calendar must be asked. */
+int
+forward_is_its_day(struct step *s, int64_t order_id, const char *requested_on,
+    struct err *e)
+{
+	struct order o;
+	int32_t day;
+
+	if (strcmp(requested_on, step_day_text(s, s->now.at)) <= 0)
+		return 1;
+	if (order_load(s, order_id, &o, e) < 0 ||
+	    promise_not_before(s, &o, &day, e) < 0)
+		return -1;
+	return day == DATE_NONE;
+}
+
 static const char SQL_PENDING[] =
-	"SELECT o.id, o.ref, o.requested_on FROM orders AS o"
-	" LEFT JOIN customers AS c ON c.customer = o.account"
+	"SELECT o.id, o.ref, o.requested_on," FORWARD_UNTOLD
+	" FROM orders AS o LEFT JOIN customers AS c ON c.customer = o.account"
 	" WHERE (o.status = 'confirmed' OR o.status = 'released')"
-	" AND (EXISTS (SELECT 1 FROM cancel_requests AS q"
-	"  WHERE q.order_id = o.id AND q.answered_at IS NULL"
-	"  AND q.handoff IS NULL)"
-	" OR (EXISTS (SELECT 1 FROM lines AS l WHERE l.order_id = o.id"
-	"  AND l.allocated > l.released AND NOT EXISTS (SELECT 1"
-	"   FROM cancel_requests AS q WHERE q.order_id = o.id"
-	"   AND q.answered_at IS NULL AND (q.line = 0 OR q.line = l.line)))"
-	" AND NOT EXISTS (SELECT 1 FROM holds AS h WHERE h.order_id = o.id"
-	"  AND h.closed_at IS NULL)"
-	" AND (CASE coalesce(c.ship_policy, '') WHEN '' THEN $1"
-	"  ELSE c.ship_policy END <> 'complete' OR NOT EXISTS (SELECT 1"
-	"  FROM lines AS l WHERE l.order_id = o.id AND l.ordered - l.cancelled"
-	"  - l.rejected - l.substituted > l.allocated + l.shipped))))"
+	" AND (" FORWARD_UNTOLD " OR" FORWARD_GOES("$1") ")"
 	" ORDER BY coalesce(c.priority, 0) DESC,"
 	" CASE o.delivery_on WHEN '' THEN '9999' ELSE o.delivery_on END,"
 	" o.received_at, o.id";
-
-static const char SQL_UNTOLD[] =
-	"SELECT 1 FROM cancel_requests WHERE order_id = $1"
-	" AND answered_at IS NULL AND handoff IS NULL LIMIT 1";
-
-/* Only of one that asks for a day the calendar must be asked. */
-static int
-is_its_day(struct step *s, int64_t id, const char *requested_on,
-    const char *today, struct err *e)
-{
-	struct order o;
-	int64_t untold = 0;
-	int32_t day;
-
-	if (strcmp(requested_on, today) <= 0)
-		return 1;
-	if (db_one_int(s->db, SQL_UNTOLD, BIND(I(id)), &untold, e) < 0 ||
-	    order_load(s, id, &o, e) < 0 ||
-	    promise_not_before(s, &o, &day, e) < 0)
-		return -1;
-	return untold != 0 || day == DATE_NONE;
-}
 
 int
 forward_pending(struct step *s, bool early,
     int (*add)(void *, const char *ref), void *arg, struct err *e)
 {
 	const char *policy = s->policy.text[POLICY_IS_SHIP_POLICY];
-	const char *today = step_day_text(s, s->now.at);
 	struct row *row;
-	int n = 1, r;
+	int n, r;
 
 	if (db_query(s->db, SQL_PENDING, BIND(T(policy)), &row, e) < 0)
 		return -1;
 	while ((r = db_next(row, e)) == 1) {
-		if (!early)
-			n = is_its_day(s, db_int(row, 0), db_text(row, 2),
-			    today, e);
+		n = 1;
+		if (!early && db_int(row, 3) == 0)
+			n = forward_is_its_day(s, db_int(row, 0),
+			    db_text(row, 2), e);
 		if (n < 0 || (n == 1 && add(arg, db_text(row, 1)) < 0)) {
 			db_done(row);
 			return -1;
