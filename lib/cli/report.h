@@ -64,12 +64,17 @@ struct grid {
 	const char **head;	/* ncols */
 	const char **cell;	/* nrows x ncols, the first is the key */
 	int64_t *bar;		/* nrows, of the first column */
+	int64_t whole;		/* shares: what all bars together make, else 0 */
 	const char *none;
 };
 
 /* False: there is nothing in it. */
 bool grid_make(struct arena *, const struct figures *,
     const struct report_section *, const struct report_part *, struct grid *);
+
+/* What a bar of full length stands for: all of it where it is a share, else
+ * the largest. */
+int64_t grid_most(const struct grid *);
 
 #define GRID_CELL(g, row, col) ((g)->cell[(row) * (g)->ncols + (col)])
 
@@ -94,6 +99,11 @@ const char *report_missing(struct arena *, const struct figures *);
 /* Text of a figure of the section "report" or "record". */
 const char *report_word(const struct figures *, const char *section,
     const char *name);
+
+/* When the figures were made, by the company's calendar and clock:
+ * "2026-11-23" and "13:05". */
+const char *report_made_on(struct arena *, const struct figures *);
+const char *report_made_at(struct arena *, const struct figures *);
 
 /* ---- the outputs ---- */
 

@@ -46,10 +46,13 @@ chart_share(struct page *p, const char *title, const char *says,
 
 /* Beside the figure it draws: nothing more is to be read from it. */
 void
-chart_mark(struct page *p, int64_t n, int64_t most)
+chart_mark(struct page *p, int64_t n, int64_t most, bool of_whole)
 {
-	page_raw(p, "<svg aria-hidden=\"true\"><rect class=\"bar\""
-	    " height=\"100%\" rx=\"2\"");
+	page_raw(p, "<svg aria-hidden=\"true\">");
+	if (of_whole)
+		page_raw(p, "<rect class=\"track\" width=\"100%\""
+		    " height=\"100%\" rx=\"2\"/>");
+	page_raw(p, "<rect class=\"bar\" height=\"100%\" rx=\"2\"");
 	put_percent(p, "width", most <= 0 ? 0 :
 	    (int64_t)((double)n / (double)most * 10000 + 0.5));
 	page_raw(p, "/></svg>");

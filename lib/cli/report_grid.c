@@ -3,6 +3,7 @@
  * Knows where a figure belongs, and days, weeks and months; not how a table
  * is drawn. */
 
+#include <order/clock.h>
 #include <order/money.h>
 
 #include "report.h"
@@ -109,6 +110,35 @@ report_word(const struct figures *f, const char *section, const char *name)
 	return x != NULL ? x->text : "";
 }
 
+static int32_t
+made(const struct figures *f, int *minutes)
+{
+	int64_t at = 0;
+	int32_t date;
+
+	instant_parse(report_word(f, "report", "as_of"), &at);
+	zone_civil(report_word(f, "report", "timezone"), at, &date, minutes);
+	return date;
+}
+
+const char *
+report_made_on(struct arena *mem, const struct figures *f)
+{
+	char text[DATE_TEXT];
+	int minutes;
+
+	return arena_dup(mem, date_text(made(f, &minutes), text));
+}
+
+const char *
+report_made_at(struct arena *mem, const struct figures *f)
+{
+	int minutes;
+
+	made(f, &minutes);
+	return arena_printf(mem, "%02d:%02d", minutes / 60, minutes % 60);
+}
+
 /* ---- rows and columns ---- */
 
 /* The place of a word in a list, added at its end when it is new. */
@@ -213,6 +243,8 @@ make_table(struct arena *mem, const struct figures *f,
 				GRID_CELL(g, row, ncols) = report_value(mem, x);
 			if (c == 1)
 				g->bar[row] = share ? x->part : x->value;
+			if (share)
+				g->whole = x->whole;
 		}
 	return nrows > 0;
 }
@@ -350,6 +382,16 @@ make_time(struct arena *mem, const struct figures *f,
 			    f->list[i].subkey)] += f->list[i].value;
 	fill_cross(mem, &named, &x, g);
 	return true;
+}
+
+int64_t
+grid_most(const struct grid *g)
+{
+	int64_t most = g->whole;
+
+	for (size_t r = 0; g->whole == 0 && r < g->nrows; r++)
+		most = g->bar[r] > most ? g->bar[r] : most;
+	return most;
 }
 
 bool

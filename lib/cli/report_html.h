@@ -22,8 +22,8 @@ const char *page_day(struct page *, const char *);
 void chart_share(struct page *, const char *title, const char *says,
     int64_t tenths);
 
-/* A bar beside a figure of a table. */
-void chart_mark(struct page *, int64_t n, int64_t most);
+/* A bar beside a figure of a table; on a track when most is its whole. */
+void chart_mark(struct page *, int64_t n, int64_t most, bool of_whole);
 
 /* Bars for the rows of a table, side by side. */
 void chart_time(struct page *, const struct grid *);

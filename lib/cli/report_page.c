@@ -108,9 +108,11 @@ put_title(struct page *p)
 	    "Orders received from %s to %s", from, to));
 	page_raw(p, "\n");
 	element(p, "p class=\"fine\"", arena_printf(p->mem,
-	    "Both days are included, by the calendar of %s. The orders are"
-	    " shown as they stand at %s.", report_word(p->f, "report",
-	    "timezone"), report_word(p->f, "report", "as_of")));
+	    "Both days are included. The orders are shown as they stood on %s"
+	    " at %s. Days and times are those of %s.",
+	    page_day(p, report_made_on(p->mem, p->f)),
+	    report_made_at(p->mem, p->f),
+	    report_word(p->f, "report", "timezone")));
 	if (missing[0] != '\0')
 		element(p, "p class=\"missing\"", missing);
 	page_raw(p, "\n</header>\n");
@@ -158,7 +160,7 @@ put_row(struct page *p, const struct grid *g, size_t row, int64_t most)
 		element(p, "td", GRID_CELL(g, row, c));
 	if (most > 0) {
 		page_raw(p, "<td class=\"mark\">");
-		chart_mark(p, g->bar[row], most);
+		chart_mark(p, g->bar[row], most, g->whole > 0);
 		page_raw(p, "</td>");
 	}
 	page_raw(p, "</tr>\n");
@@ -180,10 +182,8 @@ put_head_row(struct page *p, const struct grid *g, size_t ncols,
 static void
 put_table(struct page *p, const struct grid *g, bool bars)
 {
-	int64_t most = 0;
+	int64_t most = bars ? grid_most(g) : 0;
 
-	for (size_t r = 0; bars && r < g->nrows; r++)
-		most = g->bar[r] > most ? g->bar[r] : most;
 	put_head_row(p, g, g->ncols, most > 0 ?
 	    "<td class=\"mark\"></td>" : "");
 	for (size_t r = 0; r < g->nrows; r++)
@@ -317,8 +317,9 @@ report_page(struct tool *t, const struct figures *f)
 	for (size_t i = 0; i < nreport_sections; i++)
 		put_section(&p, i);
 	page_raw(&p, "<footer>");
-	page_text(&p, arena_printf(p.mem, "Made by %s. How each figure is"
-	    " counted: man order-report.", t->who));
+	page_text(&p, arena_printf(p.mem, "A bar on a track is a part of 100 %%;"
+	    " any other is drawn against the longest beside it. Made by %s. How"
+	    " each figure is counted: man order-report.", t->who));
 	page_raw(&p, "</footer>\n</main>\n</body>\n</html>\n");
 	tool_text(t, p.out.data, p.out.n);
 	buf_release(&p.out);

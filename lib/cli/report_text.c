@@ -65,7 +65,7 @@ static void
 put_grid(struct sheet *sh, const struct grid *g, bool bars)
 {
 	size_t width[64], ncols = 0, used = INDENT, room;
-	int64_t most = 0;
+	int64_t most = grid_most(g);
 
 	for (; ncols < g->ncols && ncols < 64; ncols++) {
 		width[ncols] = width_of(g, ncols);
@@ -76,8 +76,6 @@ put_grid(struct sheet *sh, const struct grid *g, bool bars)
 		used += width[ncols] + GAP;
 	}
 	room = used + 10 > sh->width ? 0 : sh->width - used;
-	for (size_t r = 0; r < g->nrows; r++)
-		most = g->bar[r] > most ? g->bar[r] : most;
 	blanks(&sh->out, INDENT);
 	for (size_t c = 0; c < ncols; c++) {
 		blanks(&sh->out, c > 0 ? GAP : 0);
@@ -162,10 +160,11 @@ put_title(struct sheet *sh, const struct figures *f)
 	sheet_heading(sh, INK_BOLD, arena_printf(sh->mem, "%s%sorder report",
 	    company, company[0] != '\0' ? ": " : ""));
 	sheet_entry(sh, 0, "", 0, INK_NONE, arena_printf(sh->mem,
-	    "Orders received from %s to %s (days in %s), as they stand at %s.",
-	    report_word(f, "report", "from"), report_word(f, "report", "to"),
-	    report_word(f, "report", "timezone"),
-	    report_word(f, "report", "as_of")), "");
+	    "Orders received from %s to %s, as they stood on %s at %s (days and"
+	    " times of %s).", report_word(f, "report", "from"),
+	    report_word(f, "report", "to"), report_made_on(sh->mem, f),
+	    report_made_at(sh->mem, f), report_word(f, "report", "timezone")),
+	    "");
 	sheet_entry(sh, 0, "", 0, INK_LOOK, report_missing(sh->mem, f), "");
 }
 

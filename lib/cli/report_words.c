@@ -61,7 +61,7 @@ const struct report_section report_sections[] = {
 		    { "oldest_minutes", "oldest" },
 		    { "took_minutes_median", "half within" } }, .bars = true,
 		    .by_size = true, .none = "no order was held" },
-		{ .kind = PART_TABLE, .title = "What the rules found last", .key = "rule",
+		{ .kind = PART_TABLE, .title = "What the rules found when each order was last verified", .key = "rule",
 		    .column =
 		    { { "rule_hits", "orders" },
 		    { "rule_answered", "answered for" } }, .bars = true,

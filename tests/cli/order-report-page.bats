@@ -30,6 +30,27 @@ sound() {
 	done <lines
 }
 
+@test "bars of a share are drawn against all, others against the longest" {
+	printf 'external_ref,channel,sku,quantity\n%s\n%s\n%s\n%s\n' PO-1,email,A,1 \
+		PO-2,email,A,1 PO-3,email,A,1 PO-4,phone,A,1 | order-receive -q
+	order-report -o html >page.html
+	grep -qF 'email</th><td>3</td><td>75.0 %</td><td class="mark"><svg aria-hidden="true"><rect class="track" width="100%" height="100%" rx="2"/><rect class="bar" height="100%" rx="2" width="75.00%"' page.html
+	grep -qF 'received</th><td>4</td><td class="mark"><svg aria-hidden="true"><rect class="bar" height="100%" rx="2" width="100.00%"' page.html
+	order-report -o text >page.txt
+	grep -qxE '  email +3  75\.0 %  #{18}' page.txt
+	grep -qxE '  received +4  #{24}' page.txt
+}
+
+@test "the hour it was made is one of the company's clock, as its days are" {
+	order-config -q timezone=Pacific/Auckland
+	export ORDER_NOW=2026-11-23T12:05:00Z
+	order-report --from today -o html >page.html
+	grep -qF 'as they stood on 24 Nov 2026 at 01:05. Days and times are those of Pacific/Auckland.' page.html
+	order-report --from today -o text | tr '\n' ' ' >page.txt
+	grep -qF 'from 2026-11-24 to 2026-11-24, as they stood on 2026-11-24 at 01:05 (days and times of Pacific/Auckland).' page.txt
+	order-report --from today -o csv | grep -q '^report,as_of,,,2026-11-23T12:05:00Z,'
+}
+
 @test "what is not sound is found" {
 	order-report -o html >page.html
 	for change in 's/<h2 id="h-stock">/<h4>/' 's/lang="en"//' \
