@@ -32,4 +32,7 @@ char *buf_room(struct buf *, size_t n);
 void buf_clear(struct buf *);		/* n = 0, memory kept */
 void buf_release(struct buf *);		/* back to BUF_INIT */
 
+/* Write all n bytes, however many calls that takes: 0, or -1 with errno. */
+int write_full(int fd, const void *, size_t n);
+
 #endif

@@ -7,8 +7,10 @@
 #include <order/arena.h>
 #include <order/buf.h>
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #define FIRST_SIZE 64
 
@@ -96,6 +98,24 @@ buf_release(struct buf *b)
 	if (b->cap > 0)
 		free(b->data);
 	*b = (struct buf)BUF_INIT;
+}
+
+int
+write_full(int fd, const void *bytes, size_t n)
+{
+	const char *p = bytes;
+
+	while (n > 0) {
+		ssize_t done = write(fd, p, n);
+
+		if (done < 0 && errno != EINTR)
+			return -1;
+		if (done > 0) {
+			p += done;
+			n -= (size_t)done;
+		}
+	}
+	return 0;
 }
 
 /* Quotes, backslashes and controls (C0, DEL, C1) are escaped. */

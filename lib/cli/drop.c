@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <order/arena.h>
+#include <order/buf.h>
 
 #include "drop.h"
 
@@ -75,22 +76,6 @@ temporary(struct arena *mem, const char *name)
 	return arena_printf(mem, ".%s.tmp", name);
 }
 
-static int
-write_all(int fd, const char *s, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = write(fd, s, n);
-
-		if (done < 0 && errno != EINTR)
-			return -1;
-		if (done > 0) {
-			s += done;
-			n -= (size_t)done;
-		}
-	}
-	return fsync(fd);
-}
-
 /* Whoever takes the files may be in the folder's group. */
 #define MODE 0640
 
@@ -108,7 +93,8 @@ drop_stage(struct drop *d, const char *name, const char *bytes, size_t n,
 	fd = saved == 0 ? openat(d->fd, tmp, flags, MODE) : -1;
 	if (fd < 0 && saved == 0)
 		saved = errno;
-	if (fd >= 0 && (fchmod(fd, MODE) < 0 || write_all(fd, bytes, n) < 0))
+	if (fd >= 0 && (fchmod(fd, MODE) < 0 ||
+	    write_full(fd, bytes, n) < 0 || fsync(fd) < 0))
 		saved = errno;
 	if (fd >= 0 && close(fd) < 0 && saved == 0)
 		saved = errno;

@@ -239,8 +239,8 @@ spool_reject(const struct reject *r, struct err *e)
 	buf_add(&b, r->record, r->n);
 	if (spool < 0 && (spool = spool_open(e)) < 0)
 		rc = -1;
-	else if (ftruncate(spool, 0) < 0 ||
-	    pwrite(spool, b.data, b.n, 0) != (ssize_t)b.n ||
+	else if (ftruncate(spool, 0) < 0 || lseek(spool, 0, SEEK_SET) < 0 ||
+	    write_full(spool, b.data, b.n) < 0 ||
 	    lseek(spool, 0, SEEK_SET) < 0)
 		rc = err_errno(e, ERR_IO, errno, "temporary file");
 	buf_release(&b);

@@ -19,20 +19,10 @@ static int
 write_pending(struct tool *t, struct err *e)
 {
 	struct rejects *rj = at_work;
-	const char *p = rj->pending.data;
-	size_t n = rj->pending.n;
 
 	(void)t;
-	while (n > 0) {
-		ssize_t w = write(rj->fd, p, n);
-
-		if (w < 0 && errno == EINTR)
-			continue;
-		if (w < 0)
-			return err_errno(e, ERR_IO, errno, "%s", rj->path);
-		p += w;
-		n -= (size_t)w;
-	}
+	if (write_full(rj->fd, rj->pending.data, rj->pending.n) < 0)
+		return err_errno(e, ERR_IO, errno, "%s", rj->path);
 	if (rj->pending.n > 0 && fsync(rj->fd) < 0 && errno != EINVAL)
 		return err_errno(e, ERR_IO, errno, "%s", rj->path);
 	buf_clear(&rj->pending);

@@ -33,28 +33,12 @@ spool_open(struct err *e)
 	return fd;
 }
 
-static int
-write_all(int fd, const char *p, size_t n)
-{
-	while (n > 0) {
-		ssize_t w = write(fd, p, n);
-
-		if (w < 0 && errno == EINTR)
-			continue;
-		if (w < 0)
-			return -1;
-		p += w;
-		n -= (size_t)w;
-	}
-	return 0;
-}
-
 int
 spool_bytes(const char *p, size_t n, struct err *e)
 {
 	int fd = spool_open(e);
 
-	if (fd >= 0 && (write_all(fd, p, n) < 0 ||
+	if (fd >= 0 && (write_full(fd, p, n) < 0 ||
 	    lseek(fd, 0, SEEK_SET) < 0)) {
 		err_errno(e, ERR_IO, errno, "temporary file");
 		close(fd);
@@ -96,7 +80,7 @@ copy(int from, int to, const volatile sig_atomic_t *stop, bool *reading)
 		if (n <= 0)
 			return (int)n;
 		*reading = false;
-		if (write_all(to, block, (size_t)n) < 0)
+		if (write_full(to, block, (size_t)n) < 0)
 			return -1;
 	}
 }

@@ -299,7 +299,7 @@ writer_discard(struct writer *w)
 }
 
 static int
-write_all(int fd, const char *p, size_t n, struct err *e)
+write_out(int fd, const char *p, size_t n, struct err *e)
 {
 	struct pollfd out = { .fd = fd, .events = POLLOUT };
 	ssize_t done;
@@ -342,7 +342,7 @@ flush_text(struct writer *w, struct err *e)
 	if (w->opts.terminal && w->opts.format != FORMAT_TABLE &&
 	    w->opts.format != FORMAT_TEXT)
 		make_harmless(w);
-	rc = write_all(w->fd, w->text.data, w->text.n, e);
+	rc = write_out(w->fd, w->text.data, w->text.n, e);
 	buf_clear(&w->text);
 	w->written = true;
 	return rc;

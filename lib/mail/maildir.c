@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <order/arena.h>
+#include <order/buf.h>
 #include <order/hash.h>
 #include <order/text.h>
 
@@ -89,23 +90,6 @@ failed:
 	return -1;
 }
 
-static int
-write_all(int fd, const char *s, size_t n)
-{
-	ssize_t done;
-
-	while (n > 0) {
-		done = write(fd, s, n);
-		if (done < 0 && errno != EINTR)
-			return -1;
-		if (done > 0) {
-			s += done;
-			n -= (size_t)done;
-		}
-	}
-	return 0;
-}
-
 /* A new file with these bytes, on disk; what a crash left is replaced. */
 static int
 write_file(int dir, const char *path, const char *bytes, size_t n)
@@ -117,7 +101,7 @@ write_file(int dir, const char *path, const char *bytes, size_t n)
 		fd = openat(dir, path, flags, 0600);
 	if (fd < 0)
 		return -1;
-	if (write_all(fd, bytes, n) < 0 || fsync(fd) < 0)
+	if (write_full(fd, bytes, n) < 0 || fsync(fd) < 0)
 		saved = errno;
 	if (close(fd) < 0 && saved == 0)
 		saved = errno;
