@@ -127,6 +127,10 @@ _Noreturn void tool_usage(struct tool *, const char *fmt, ...)
 int tool_choice(struct tool *, const char *option, const char *value,
     const char *const *choices, int n);
 
+/* An instant as an option gives it (see query_time), in the company's zone: a
+ * transaction must be open; a usage error when it is none. */
+int64_t tool_instant(struct tool *, const char *option, const char *text);
+
 /* One diagnostic line, held back until the batch is committed.  Never lets a
  * control character through. */
 void tool_note(struct tool *, const char *fmt, ...)

@@ -53,18 +53,6 @@ add_words(struct tool *t, enum query_field f, const char *option,
 			refuse_name(t, f, option, w->word[i]);
 }
 
-static int64_t
-read_time(struct tool *t, const char *option, const char *text)
-{
-	const char *zone = t->step.policy.text[POLICY_IS_TIMEZONE];
-	int64_t at;
-
-	if (!query_time(text, zone, t->now.at, &at))
-		tool_usage(t, "--%s: \"%s\" is no date, no time, nor today,"
-		    " yesterday or days ago as in 7d", option, text);
-	return at;
-}
-
 /* Of several the widest span counts. */
 static void
 add_times(struct tool *t, const struct asked *a)
@@ -73,12 +61,12 @@ add_times(struct tool *t, const struct asked *a)
 	int64_t at;
 
 	for (size_t i = 0; i < a->since.n; i++) {
-		at = read_time(t, "since", a->since.word[i]);
+		at = tool_instant(t, "--since", a->since.word[i]);
 		if (i == 0 || at < q->since)
 			q->since = at;
 	}
 	for (size_t i = 0; i < a->until.n; i++) {
-		at = read_time(t, "until", a->until.word[i]);
+		at = tool_instant(t, "--until", a->until.word[i]);
 		if (i == 0 || at > q->until)
 			q->until = at;
 	}

@@ -2,11 +2,10 @@
 
 #include <order/forwards.h>
 #include <order/money.h>
-#include <order/query.h>
 #include <order/ref.h>
 
 #include "handoffs.h"
-#include "loop.h"
+#include "listing.h"
 
 static const char *const list_columns[] = { "handoff", "to", "kind", "ref",
 	"at", "age", "state", "answered_at", "by", "note", "folder", "file",
@@ -54,33 +53,23 @@ handoff_put_listed(struct tool *t, int64_t id, struct err *e)
 void
 handoff_put_head(struct tool *t)
 {
-	if (!t->quiet && t->writer == NULL)
-		writer_head(tool_writer(t), &list_head);
+	list_begin(t, &list_head);
 }
 
-static void
-list(struct tool *t, const struct handoff_query *q)
+static int
+put_page(struct tool *t, struct cursor *c, struct err *e)
 {
-	struct err e = ERR_INIT;
-	int64_t after = 0;
+	struct handoff *rows;
 	size_t n;
 
-	do {
-		struct handoff *rows;
-		int r;
-
-		if (step_begin_read(&t->step, &e) < 0)
-			tool_fail(t, &e);
-		r = handoff_page(&t->step, q, after, &rows, &n, &e);
-		for (size_t i = 0; r == 0 && i < n; i++)
-			r = put(t, &rows[i], &e);
-		if (n > 0)
-			after = rows[n - 1].id;
-		step_rollback(&t->step);
-		if (r < 0)
-			tool_fail(t, &e);
-		tool_flush(t);
-	} while (n > 0 && tool_signal == 0);
+	if (handoff_page(&t->step, t->own, c->a, &rows, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (put(t, &rows[i], e) < 0)
+			return -1;
+		c->a = rows[i].id;
+	}
+	return n > 0;
 }
 
 /* 1; 0 after it said that there is no such order. */
@@ -106,17 +95,12 @@ static int64_t
 since(struct tool *t, const char *text)
 {
 	struct err e = ERR_INIT;
-	int64_t at = 0;
-	bool known;
+	int64_t at;
 
 	if (step_begin_read(&t->step, &e) < 0)	/* for the zone */
 		tool_fail(t, &e);
-	known = query_time(text, t->step.policy.text[POLICY_IS_TIMEZONE],
-	    t->now.at, &at);
+	at = tool_instant(t, "--since", text);
 	step_rollback(&t->step);
-	if (!known)
-		tool_usage(t, "--since: \"%s\" is no date, no time, nor today,"
-		    " yesterday or days ago as in 7d", text);
 	return at;
 }
 
@@ -132,12 +116,13 @@ forwards_list(struct tool *t, const struct forwards *f)
 	if (f->since != NULL)
 		q.since = since(t, f->since);
 	t->dry_run = false;
+	t->own = &q;
+	list_begin(t, &list_head);
 	if (t->argc == 0)
-		list(t, &q);
+		list_pages(t, put_page);
 	for (int i = 0; i < t->argc && tool_signal == 0; i++)
 		if (mean(t, t->argv[i], &q.order_id) == 1)
-			list(t, &q);
-	handoff_put_head(t);
+			list_pages(t, put_page);
 }
 
 /* ---- once more ---- */

@@ -5,9 +5,8 @@
 
 #include <order/mails.h>
 #include <order/money.h>
-#include <order/query.h>
 
-#include "loop.h"
+#include "listing.h"
 
 static const char *const handled_columns[] = { "message", "ref", "kind",
 	"recipient", "state", "attempts", "error" };
@@ -54,53 +53,25 @@ mails_put(struct tool *t, int64_t id, struct err *e)
 	return r == 1 ? put(t, &handled, &m, e) : r;
 }
 
-/* Also nothing has columns. */
-static void
-put_head(struct tool *t, const struct head *head)
-{
-	if (!t->quiet && t->writer == NULL)
-		writer_head(tool_writer(t), head);
-}
-
 /* ---- listing ---- */
 
-static void
-list(struct tool *t, enum message_which which,
-    const struct message_query *q, const struct head *head)
+/* A page of what is due without a query. */
+static int
+put_page(struct tool *t, struct cursor *c, struct err *e)
 {
-	struct err e = ERR_INIT;
-	int64_t after = 0;
+	const struct message_query *q = t->own;
+	struct message_row *rows;
 	size_t n;
 
-	do {
-		struct message_row *rows;
-		int r;
-
-		if (step_begin_read(&t->step, &e) < 0)
-			tool_fail(t, &e);
-		r = message_page(&t->step, which, q, after, &rows, &n, &e);
-		for (size_t i = 0; r == 0 && i < n; i++)
-			r = put(t, head, &rows[i], &e);
-		if (n > 0)
-			after = rows[n - 1].id;
-		step_rollback(&t->step);
-		if (r < 0)
-			tool_fail(t, &e);
-		tool_flush(t);
-	} while (n > 0 && tool_signal == 0);
-	put_head(t, head);
-}
-
-static int64_t
-read_time(struct tool *t, const char *option, const char *text)
-{
-	const char *zone = t->step.policy.text[POLICY_IS_TIMEZONE];
-	int64_t at = 0;
-
-	if (!query_time(text, zone, t->now.at, &at))
-		tool_usage(t, "--%s: \"%s\" is no date, no time, nor today,"
-		    " yesterday or days ago as in 7d", option, text);
-	return at;
+	if (message_page(&t->step, q != NULL ? MESSAGE_ALL : MESSAGE_DUE, q,
+	    c->a, &rows, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (put(t, q != NULL ? &listed : &handled, &rows[i], e) < 0)
+			return -1;
+		c->a = rows[i].id;
+	}
+	return n > 0;
 }
 
 /* 1; 0 after it said that nobody is meant.  What a word means outlives the
@@ -145,9 +116,9 @@ ask(struct tool *t, const struct mails_asked *a, struct message_query *q)
 	if (step_begin_read(&t->step, &e) < 0)	/* for the zone */
 		tool_fail(t, &e);
 	if (a->since != NULL)
-		q->since = read_time(t, "since", a->since);
+		q->since = tool_instant(t, "--since", a->since);
 	if (a->until != NULL)
-		q->until = read_time(t, "until", a->until);
+		q->until = tool_instant(t, "--until", a->until);
 	step_rollback(&t->step);
 }
 
@@ -159,12 +130,13 @@ mails_list(struct tool *t, const struct mails_asked *a)
 
 	t->dry_run = false;
 	ask(t, a, &q);
+	t->own = &q;
+	list_begin(t, &listed);
 	if (t->argc == 0)
-		list(t, MESSAGE_ALL, &q, &listed);
+		list_pages(t, put_page);
 	for (int i = 0; i < t->argc && tool_signal == 0; i++)
 		if (mean(t, t->argv[i], &mem, &q) == 1)
-			list(t, MESSAGE_ALL, &q, &listed);
-	put_head(t, &listed);
+			list_pages(t, put_page);
 	arena_release(&mem);
 }
 
@@ -289,7 +261,7 @@ retry_failed(struct tool *t, struct err *e)
 		if (n > 0)
 			after = rows[n - 1].id;
 	} while (n > 0);
-	put_head(t, &handled);
+	list_begin(t, &handled);
 	return 1;
 }
 
@@ -362,13 +334,14 @@ mails_deliver(struct tool *t)
 
 	if (t->dry_run) {
 		t->dry_run = false;
-		list(t, MESSAGE_DUE, NULL, &handled);
+		list_begin(t, &handled);
+		list_pages(t, put_page);
 		return;
 	}
 	if (message_deliver(&t->step, &run, report, t, &tool_signal, &e) < 0)
 		tool_fail(t, &e);
 	conclude(t, &run);
-	put_head(t, &handled);
+	list_begin(t, &handled);
 }
 
 /* ---- templates ---- */

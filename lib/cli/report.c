@@ -4,7 +4,6 @@
  * them in other files. */
 
 #include <order/money.h>
-#include <order/query.h>
 #include <order/reports.h>
 
 #include "report.h"
@@ -151,23 +150,16 @@ report_json(struct tool *t, const struct figures *f)
 static int32_t
 day_of(struct tool *t, const char *option, const char *text)
 {
-	int64_t at;
-
-	if (text == NULL)
-		return DATE_NONE;
-	if (!query_time(text, t->step.policy.text[POLICY_IS_TIMEZONE],
-	    t->now.at, &at))
-		tool_usage(t, "--%s: \"%s\" is no day (give a date, today,"
-		    " yesterday or 7d)", option, text);
-	return step_day(&t->step, at);
+	return text == NULL ? DATE_NONE :
+	    step_day(&t->step, tool_instant(t, option, text));
 }
 
 static void
 ask_period(struct tool *t, struct period *p)
 {
 	const struct report_asked *a = t->own;
-	int32_t from = day_of(t, "from", a->from);
-	int32_t to = day_of(t, "to", a->to);
+	int32_t from = day_of(t, "--from", a->from);
+	int32_t to = day_of(t, "--to", a->to);
 
 	if (!period_set(&t->step, from, to, p))
 		tool_usage(t, "--from: the period must begin before it ends,"

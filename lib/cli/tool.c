@@ -14,6 +14,7 @@
 
 #include <cjson/cJSON.h>
 
+#include <order/query.h>
 #include <order/text.h>
 
 #include "diag.h"
@@ -249,6 +250,18 @@ tool_choice(struct tool *t, const char *option, const char *value,
 		buf_printf(&list, "%s%s", i == 0 ? "" :
 		    i + 1 == n ? " and " : ", ", choices[i]);
 	tool_usage(t, "%s: \"%s\" is none of %s", option, value, list.data);
+}
+
+int64_t
+tool_instant(struct tool *t, const char *option, const char *text)
+{
+	const char *zone = t->step.policy.text[POLICY_IS_TIMEZONE];
+	int64_t at;
+
+	if (!query_time(text, zone, t->now.at, &at))
+		tool_usage(t, "%s: \"%s\" is no date, no time, nor today,"
+		    " yesterday or days ago as in 7d", option, text);
+	return at;
 }
 
 /* Of the terminal that somebody else shows our stdout on, 0: nobody does. */
