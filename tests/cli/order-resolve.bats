@@ -10,6 +10,29 @@ who_answered() {
 	sql "SELECT actor, detail FROM v_events WHERE kind = 'resolve'"
 }
 
+# ---- a printed command, pasted with its gap ----
+
+@test "the gap of a printed command is no answer: 64" {
+	wrong customer,email,sku,quantity C-1,nobody,TAPE,1
+	while read -r words; do
+		# shellcheck disable=SC2086
+		run --separate-stderr $words
+		[ "$status" -eq 64 ] || { echo "$words: $status"; return 1; }
+		[[ ${stderr_lines[0]} == *'..." is a gap: put in its place what only you can say' ]]
+		[ -z "$output" ]
+	done <<-END
+		order-resolve $R1 contact corrected --set email=...
+		order-resolve $R1 contact waived --note ...
+		order-update $R1 hold --reason ...
+		order-notify --resend 1 --to ...
+		order-forward --to fulfilment --dir ... $R1
+		order-report --reviewed ...
+	END
+	order-resolve -q $R1 contact waived --note 'no mail ...'
+	[ "$(who_answered)" = 'tester|{"hold":"contact","answer":"waived","note":"no mail ..."}' ]
+	stays_true
+}
+
 # ---- corrected ----
 
 @test "a corrected column of the order ends its hold" {
