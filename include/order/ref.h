@@ -18,6 +18,10 @@ char *ref_format(const char *prefix, int64_t id, char buf[REF_TEXT]);
  * the check digit is wrong. */
 bool ref_parse(const char *, char prefix[REF_TEXT], int64_t *id);
 
+/* What to add when no order has it: that its check digit does not fit, else
+ * "". */
+const char *ref_doubt(const char *);
+
 /* The number in a reference as typed, which some order may have: 1 and *id; 0
  * when it is no reference or its prefix was never ours; -1. */
 int ref_number(struct step *, const char *ref, int64_t *id, struct err *);

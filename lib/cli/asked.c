@@ -212,7 +212,7 @@ asked_more(struct tool *t, struct refs *refs, struct err *e)
 		tell_archived(t, word, &gone);
 	else
 		tool_note(t, "%s: there is no such order, key, customer or"
-		    " address", word);
+		    " address%s", word, ref_doubt(word));
 	tool_status(t, 1);
 	next_word();
 	return 1;

@@ -7,6 +7,7 @@
 
 #include <order/archive.h>
 #include <order/audits.h>
+#include <order/ref.h>
 #include <order/text.h>
 
 static const char *const trail_columns[] = {
@@ -114,8 +115,8 @@ audits_trail(struct tool *t, struct rec *r, struct err *e)
 	}
 	if (found == 0) {
 		tool_status(t, 1);
-		tool_note(t, "%s: there is no such order",
-		    ref[0] != '\0' ? ref : "(no ref)");
+		tool_note(t, "%s: there is no such order%s",
+		    ref[0] != '\0' ? ref : "(no ref)", ref_doubt(ref));
 	}
 	return found != 1 ? found : print_trail(t, id, e);
 }

@@ -110,7 +110,8 @@ find_order(struct tool *t, struct verdict *v, struct err *e)
 		run.x.order_id = gone.id;
 	if (r == 0) {
 		verdict_set(v, 0, RESULT_REFUSED, "no-such-order");
-		verdict_note(v, "%s: there is no such order", run.ref);
+		verdict_note(v, "%s: there is no such order%s", run.ref,
+		    ref_doubt(run.ref));
 	}
 	return r;
 }

@@ -86,7 +86,8 @@ mean(struct tool *t, const char *word, int64_t *id)
 		tool_fail(t, &e);
 	if (r == 0) {
 		tool_status(t, 1);
-		tool_note(t, "%s: there is no such order", word);
+		tool_note(t, "%s: there is no such order%s", word,
+		    ref_doubt(word));
 	}
 	return r;
 }

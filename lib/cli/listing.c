@@ -74,7 +74,8 @@ find(struct tool *t, struct rec *r, int64_t *id, struct verdict *v,
 		found = 0;
 	} else if (found == 0) {
 		verdict_set(v, 0, RESULT_REFUSED, "no-such-order");
-		verdict_note(v, "%s: there is no such order", ref);
+		verdict_note(v, "%s: there is no such order%s", ref,
+		    ref_doubt(ref));
 	} else if (found == 1)
 		verdict_set(v, *id, t->loop->reader != NULL ?
 		    RESULT_UNCHANGED : RESULT_OK, "");

@@ -9,6 +9,7 @@
 
 #include <order/inquiry.h>
 #include <order/mails.h>
+#include <order/ref.h>
 #include <order/text.h>
 
 #include "loop.h"
@@ -80,7 +81,8 @@ reply(struct tool *t, struct err *e)
 	if (v.result != RESULT_REFUSED)
 		return mails_put(t, message, e) < 0 ? -1 : 1;
 	if (v.note[0] == '\0')
-		tool_note(t, "%s: there is no such order", given.ref);
+		tool_note(t, "%s: there is no such order%s", given.ref,
+		    ref_doubt(given.ref));
 	tool_status(t, 1);
 	return 0;
 }

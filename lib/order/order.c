@@ -176,7 +176,8 @@ order_named(struct step *s, const char *ref, struct order *o,
 	}
 	if (r == 0) {
 		verdict_set(v, 0, RESULT_REFUSED, "no-such-order");
-		verdict_note(v, "%s: there is no such order", ref);
+		verdict_note(v, "%s: there is no such order%s", ref,
+		    ref_doubt(ref));
 	}
 	return r;
 }

@@ -33,8 +33,10 @@ ref_format(const char *prefix, int64_t id, char buf[REF_TEXT])
 	return buf;
 }
 
-bool
-ref_parse(const char *s, char prefix[REF_TEXT], int64_t *id)
+enum reading { NO_REF, MISREAD, IS_REF };
+
+static enum reading
+read_ref(const char *s, char prefix[REF_TEXT], int64_t *id)
 {
 	char digits[24];
 	size_t np = 0, nd = 0;
@@ -48,17 +50,37 @@ ref_parse(const char *s, char prefix[REF_TEXT], int64_t *id)
 		else if (isascii(*s) && isdigit((unsigned char)*s) && nd < 19)
 			digits[nd++] = *s;
 		else
-			return false;
+			return NO_REF;
 	}
 	if (np == 0 || nd < 9)
-		return false;
+		return NO_REF;
 	prefix[np] = '\0';
 	int check = digits[--nd] - '0';
 	digits[nd] = '\0';
-	if ((nd > 8 && digits[0] == '0') || check_digit(digits) != check)
-		return false;
+	if (nd > 8 && digits[0] == '0')
+		return NO_REF;
+	if (check_digit(digits) != check)
+		return MISREAD;
 	*id = strtoll(digits, NULL, 10);
-	return *id > 0;
+	return *id > 0 ? IS_REF : NO_REF;
+}
+
+bool
+ref_parse(const char *s, char prefix[REF_TEXT], int64_t *id)
+{
+	return read_ref(s, prefix, id) == IS_REF;
+}
+
+/* Which digit is wrong nobody knows: to name an order that is near would be
+ * to name somebody else's. */
+const char *
+ref_doubt(const char *s)
+{
+	char prefix[REF_TEXT];
+	int64_t id;
+
+	return read_ref(s, prefix, &id) == MISREAD ? " (the check digit does not"
+	    " fit: a digit is wrong)" : "";
 }
 
 static const char SQL_PREFIX[] =

@@ -83,6 +83,8 @@ hold() {	# hold ORDER HOLD REASON
 	[ "$status" -eq 1 ]
 	[ "${#lines[@]}" -eq 3 ]
 	[ "$stderr" = 'order-status: nobody: there is no such order, key, customer or address' ]
+	run --separate-stderr order-status SO-00000002-1
+	[ "$stderr" = 'order-status: SO-00000002-1: there is no such order, key, customer or address (the check digit does not fit: a digit is wrong)' ]
 	run --separate-stderr order-status $'\xff\e[31m'
 	[ "$status" -eq 1 ]
 	[[ "$stderr" != *$'\e'* ]]

@@ -191,9 +191,12 @@ item-known|hold|item|3" ]
 }
 
 @test "a message tells on stderr which order there is not" {
-	run --separate-stderr order-verify -q SO-00000099-6
+	run --separate-stderr order-verify -q SO-00000099-9
 	[ "$status" -eq 1 ]
-	[ "$stderr" = 'order-verify: SO-00000099-6: there is no such order' ]
+	[ "$stderr" = 'order-verify: SO-00000099-9: there is no such order' ]
+	run --separate-stderr order-verify SO-00000099-6
+	[ "$status" -eq 1 ]
+	[ "$stderr" = 'order-verify: SO-00000099-6: there is no such order (the check digit does not fit: a digit is wrong)' ]
 }
 
 @test "verifying a verified order again is unchanged, exit 0, no event" {
@@ -225,11 +228,11 @@ item-known|hold|item|3" ]
 }
 
 @test "an unknown reference is refused, exit 1" {
-	run --separate-stderr order-verify SO-00000099-6
+	run --separate-stderr order-verify SO-00000099-9
 	[ "$status" -eq 1 ]
 	[ "$(cells result <<<"$output")" = refused ]
 	[ "$(cells reason <<<"$output")" = no-such-order ]
-	[ "$(cells ref <<<"$output")" = SO-00000099-6 ]
+	[ "$(cells ref <<<"$output")" = SO-00000099-9 ]
 }
 
 @test "an order refused before passes through with its reason" {

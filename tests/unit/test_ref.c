@@ -121,10 +121,27 @@ test_every_wrong_digit(void **state)
 				*p = c;
 				if (c != was && ref_parse(buf, prefix, &id))
 					fail_msg("%s passes", buf);
+				if ((c != was) != (ref_doubt(buf)[0] != '\0'))
+					fail_msg("%s: \"%s\"", buf,
+					    ref_doubt(buf));
 			}
 			*p = was;
 		}
 	}
+}
+
+/* Only what looks like a reference has a digit that can be wrong. */
+static void
+test_doubt(void **state)
+{
+	static const char *const none[] = { "", "nobody", "PO-1187",
+		"SO-00001234", "00001234-2", "SO-00001234.3", "SO-00001234-2" };
+
+	(void)state;
+	for (size_t i = 0; i < N(none); i++)
+		if (ref_doubt(none[i])[0] != '\0')
+			fail_msg("%s:%s", none[i], ref_doubt(none[i]));
+	assert_true(ref_doubt("so 0000 1234 3")[0] != '\0');
 }
 
 int
@@ -134,6 +151,7 @@ main(void)
 		cmocka_unit_test(test_made),
 		cmocka_unit_test(test_typed),
 		cmocka_unit_test(test_every_wrong_digit),
+		cmocka_unit_test(test_doubt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
