@@ -32,8 +32,8 @@ LIB = base/arena base/buf base/card base/clock base/date base/err base/hash base
 	order/remedy order/reminder order/reply order/report order/resolve order/resolve_correct order/review \
 	order/rules order/rules_lines order/settle order/ship order/ship_notice order/standing order/step \
 	order/stock order/stock_load order/substitute order/summary order/terms order/ticket order/update \
-	order/update_cancel order/update_dates order/update_events order/update_ship order/update_take \
-	order/update_told order/verdict order/verify \
+	order/update_again order/update_cancel order/update_dates order/update_events order/update_ship \
+	order/update_take order/update_told order/verdict order/verify \
 	cli/acks cli/answer cli/answering cli/asked cli/attention cli/attention_answers cli/attention_goods \
 	cli/attention_mail cli/audits cli/backups cli/check_map cli/completion cli/counts cli/diag cli/drop \
 	cli/erasures cli/feed cli/forwards cli/group cli/handoff_list cli/handoffs cli/health cli/intake \

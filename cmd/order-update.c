@@ -24,7 +24,7 @@ static const struct opt opts[] = {
 	OPT_TEXT("occurred-at", "TIME", VALUE(OCCURRED_AT),
 	    "when it happened, if not now"),
 	OPT_TEXT("event-id", "KEY", VALUE(EVENT_ID),
-	    "names the report: it is taken in once"),
+	    "names the report: taken in once; marks fulfilment's answer"),
 	OPT_TEXT("channel", "NAME", &given.channel,
 	    "by which inquiries came (phone)"),
 	OPT_END

@@ -39,10 +39,10 @@ const char *remedy_forward(struct arena *, const char *ref);
 /* What fulfilment may say of what it was handed. */
 const char *remedy_handoff(struct arena *, const char *ref);
 
-/* What ends a request to cancel (a line, or 0 the order); untold: fulfilment
- * has yet to be asked. */
+/* What ends the request of that id to cancel (a line, or 0 the order) when
+ * fulfilment was asked and could stop it; said twice it is done once. */
 const char *remedy_cancel(struct arena *, const char *ref, int64_t line,
-    bool untold);
+    int64_t id);
 
 const char *remedy_review(void);
 

@@ -236,7 +236,8 @@ put_cancel(struct tool *t, struct cursor *c, struct row *row, struct err *e)
 	    decimal_short(mem, n, QUANTITY_SCALE),
 	    reason[0] != '\0' ? ": " : "", reason, db_int(row, 7) != 0 ?
 	    ", the warehouse was not told" : ""),
-	    .command = remedy_cancel(mem, ref, line, db_int(row, 7) != 0) };
+	    .command = db_int(row, 7) != 0 ? remedy_forward(mem, ref) :
+	    remedy_cancel(mem, ref, line, db_int(row, 1)) };
 
 	c->a = db_int(row, 0);
 	c->b = db_int(row, 1);

@@ -72,7 +72,7 @@ view_parcels(struct view *v, struct err *e)
 /* ---- to be stopped ---- */
 
 static const char SQL_REQUESTS[] =
-	"SELECT line, quantity, reason, note, at, handoff IS NOT NULL"
+	"SELECT line, quantity, reason, note, at, handoff IS NOT NULL, id"
 	" FROM cancel_requests WHERE order_id = $1 AND answered_at IS NULL"
 	" ORDER BY id";
 
@@ -114,8 +114,8 @@ view_requests(struct view *v, struct err *e)
 			    remedy_forward(v->sh.mem, v->o.ref));
 			continue;
 		}
-		view_command(v, DEEPER, "stopped", arena_printf(v->sh.mem,
-		    "order-update %s cancelled%s", v->o.ref, on));
+		view_command(v, DEEPER, "stopped", remedy_cancel(v->sh.mem,
+		    v->o.ref, line, db_int(row, 6)));
 		view_command(v, DEEPER, "too late", arena_printf(v->sh.mem,
 		    "order-update %s cancel-refused%s", v->o.ref, on));
 	}

@@ -162,15 +162,13 @@ remedy_handoff(struct arena *mem, const char *ref)
 }
 
 const char *
-remedy_cancel(struct arena *mem, const char *ref, int64_t line, bool untold)
+remedy_cancel(struct arena *mem, const char *ref, int64_t line, int64_t id)
 {
-	const char *text;
-
-	if (untold)
-		return remedy_forward(mem, ref);
-	text = arena_printf(mem, "order-update %s cancelled", ref);
-	return line == 0 ? text : arena_printf(mem, "%s --line %" PRId64, text,
+	const char *on = line == 0 ? "" : arena_printf(mem, " --line %" PRId64,
 	    line);
+
+	return arena_printf(mem, "order-update %s cancelled%s"
+	    " --event-id stopped-%" PRId64, ref, on, id);
 }
 
 const char *

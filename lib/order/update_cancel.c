@@ -2,9 +2,10 @@
  *
  * Until an order is released `cancelled' is done at once.  After that the
  * first one is the customer's request: order-forward hands it to fulfilment,
- * and from then on `cancelled' is fulfilment's answer, about what was asked
- * for or a line of it.  Only the request said again in the same words is no
- * answer. */
+ * and from then on one that has an event_id or says when it happened is
+ * fulfilment's answer, about what was asked for or a line of it.  The request
+ * said again is no answer: goods that are on their way would count as stopped.
+ */
 
 #include <order/ack.h>
 #include <order/cancel.h>
@@ -133,15 +134,26 @@ ask_anew(struct report *r, const struct cancel_request *q)
 
 /* ---- after release: answered ---- */
 
+/* A customer who asks again has nothing to tell it by. */
+static bool
+is_marked(const struct report *r)
+{
+	return update_says(r, UPDATE_EVENT_ID) ||
+	    update_says(r, UPDATE_OCCURRED_AT);
+}
+
+/* The same request: in its words, or without any. */
 static bool
 is_said_again(const struct report *r, const struct cancel_request *q)
 {
 	const char *reason = r->value[UPDATE_REASON];
 	const char *note = r->value[UPDATE_NOTE];
 
-	return (reason[0] != '\0' || note[0] != '\0') &&
-	    strcmp(reason, q->reason) == 0 && strcmp(note, q->note) == 0 &&
-	    r->line == q->line && r->quantity == q->quantity;
+	if (r->line != q->line || r->quantity != q->quantity)
+		return false;
+	if (reason[0] == '\0' && note[0] == '\0')
+		return !is_marked(r);
+	return strcmp(reason, q->reason) == 0 && strcmp(note, q->note) == 0;
 }
 
 /* The reason the customer gave is theirs; what fulfilment says is ours. */
@@ -218,10 +230,35 @@ answer(struct report *r, const struct cancel_request *q)
 		return verdict_note(r->v, "%s: the request is open already,"
 		    " fulfilment was asked and has not answered", r->o->ref);
 	}
+	if (!is_marked(r))
+		return update_refuse(r, "missing", "event_id", "fulfilment was"
+		    " asked already; its answer has one, or says when it"
+		    " happened (occurred_at)");
 	if (r->line != 0)
 		return answer_line(r, q);
 	return order_cancel_rest(r->s, r->o, "cancelled", reason_for(q),
 	    r->value[UPDATE_NOTE], r->e) < 0 ? -1 : update_done(r);
+}
+
+static const char SQL_ASKED_LINE[] =
+	"SELECT min(line) FROM cancel_requests WHERE order_id = $1"
+	" AND answered_at IS NULL AND handoff IS NOT NULL AND line <> 0";
+
+/* Fulfilment was asked about a line only: is that what it means? */
+static int
+check_whole(struct report *r)
+{
+	int64_t line = 0;
+
+	if (r->line != 0 || !is_marked(r))
+		return 1;
+	if (db_one_int(r->s->db, SQL_ASKED_LINE, BIND(I(r->o->id)), &line,
+	    r->e) < 0)
+		return -1;
+	return line == 0 ? 1 : update_refuse(r, "no-such-line", "line",
+	    arena_printf(&r->s->mem, "fulfilment was asked about line %lld:"
+	    " say which line (--line N); a request for the whole order has no"
+	    " event_id and no occurred_at", (long long)line));
 }
 
 static int
@@ -230,7 +267,7 @@ cancel_released(struct report *r)
 	const struct order_line *l = NULL;
 	int64_t left = 0;
 	struct cancel_request q;
-	int n;
+	int n, fits;
 
 	if (update_says(r, UPDATE_LINE) || update_says(r, UPDATE_QUANTITY)) {
 		if ((l = update_line(r)) == NULL)
@@ -242,6 +279,9 @@ cancel_released(struct report *r)
 		return -1;
 	if (n == 1 && q.handed)
 		return answer(r, &q);
+	fits = check_whole(r);
+	if (fits <= 0)
+		return fits;
 	for (size_t i = 0; i < r->o->nlines; i++)
 		if (l == NULL || l == &r->o->lines[i])
 			left += line_to_send(&r->o->lines[i]);

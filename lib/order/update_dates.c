@@ -199,7 +199,17 @@ want_again(struct report *r, struct order_line *l, int64_t n)
 	    order_retotal(r->s, r->o, r->e) < 0 ? -1 : 0;
 }
 
-/* How much of the line: 1, 0 refused. */
+/* Nothing of it is cancelled: that may be what this very report did. */
+static int
+none_cancelled(struct report *r)
+{
+	int known = update_recorded(r);
+
+	return known < 0 ? -1 : known ? update_unchanged(r) : update_refuse(r,
+	    "over-quantity", "reopen", "nothing of the line is cancelled");
+}
+
+/* How much of the line: 1, 0 refused or done before, -1. */
 static int
 check_again(struct report *r, const struct order_line *l, int64_t *n)
 {
@@ -207,8 +217,7 @@ check_again(struct report *r, const struct order_line *l, int64_t *n)
 	if (*n > 0 && *n <= l->cancelled)
 		return 1;
 	if (l->cancelled == 0)
-		return update_refuse(r, "over-quantity", "reopen",
-		    "nothing of the line is cancelled");
+		return none_cancelled(r);
 	return update_refuse(r, "over-quantity", "quantity", arena_printf(
 	    &r->s->mem, "%s, but %s of the line are cancelled",
 	    decimal_short(&r->s->mem, *n, QUANTITY_SCALE),
@@ -234,11 +243,14 @@ take_reopen(struct report *r)
 	    update_says(r, UPDATE_QUANTITY);
 	struct order_line *l = some ? update_line(r) : NULL;
 	int64_t n = 0;
+	int fits = 1;
 
 	if (some && l == NULL)
 		return update_which_line(r);
-	if (some && check_again(r, l, &n) == 0)
-		return 0;
+	if (some)
+		fits = check_again(r, l, &n);
+	if (fits <= 0)
+		return fits;
 	if (order_is(r->o, "released")) {
 		if (!some)
 			return update_unchanged(r);

@@ -13,9 +13,11 @@
 
 enum takes { TAKES_LINE = 1, TAKES_MONEY = 2, TAKES_QUANTITY = 4,
 	TAKES_PARCEL = 8, TAKES_DATE = 16, NEEDS_NOTE = 32, NEEDS_WHY = 64,
-	IS_WORK = 128 };	/* never before the order came in */
+	IS_WORK = 128,		/* never before the order came in */
+	IS_OF_STAGE = 256 };	/* fulfilment's: no command that could be lost */
 
 #define TAKES_PART (TAKES_LINE | TAKES_QUANTITY)
+#define IS_OF_WORK (IS_WORK | IS_OF_STAGE)
 
 static const struct event {
 	const char *name;
@@ -24,26 +26,26 @@ static const struct event {
 	int (*take)(struct report *);
 	int (*again)(struct report *);	/* when it is there; or unchanged */
 } events[] = {
-	{ .name = "accepted", .take = take_accepted, .takes = IS_WORK },
+	{ .name = "accepted", .take = take_accepted, .takes = IS_OF_WORK },
 	{ .name = "problem", .take = take_accepted,
-	    .takes = IS_WORK | TAKES_LINE | NEEDS_WHY },
+	    .takes = IS_OF_WORK | TAKES_LINE | NEEDS_WHY },
 	{ .name = "picked", .take = take_picked,
-	    .takes = IS_WORK | TAKES_PART },
+	    .takes = IS_OF_WORK | TAKES_PART },
 	{ .name = "packed", .take = take_picked,
-	    .takes = IS_WORK | TAKES_PART | TAKES_PARCEL },
+	    .takes = IS_OF_WORK | TAKES_PART | TAKES_PARCEL },
 	{ .name = "shipped", .take = take_shipped,
 	    .already = "completed", .again = take_shipped_again,
-	    .takes = IS_WORK | TAKES_PART | TAKES_PARCEL },
+	    .takes = IS_OF_WORK | TAKES_PART | TAKES_PARCEL },
 	{ .name = "delivered", .take = take_delivered,
-	    .takes = IS_WORK | TAKES_PART | TAKES_PARCEL },
+	    .takes = IS_OF_WORK | TAKES_PART | TAKES_PARCEL },
 	{ .name = "returned", .take = take_delivered,
-	    .takes = IS_WORK | TAKES_PART | TAKES_PARCEL },
+	    .takes = IS_OF_WORK | TAKES_PART | TAKES_PARCEL },
 	{ .name = "cancelled", .take = take_cancelled,
 	    .already = "cancelled", .takes = TAKES_PART },
 	{ .name = "cancel-refused", .take = take_cancel_refused,
-	    .takes = TAKES_LINE },
+	    .takes = IS_OF_STAGE | TAKES_LINE },
 	{ .name = "delay", .take = take_delay,
-	    .takes = TAKES_LINE | TAKES_DATE | NEEDS_WHY },
+	    .takes = IS_OF_STAGE | TAKES_LINE | TAKES_DATE | NEEDS_WHY },
 	{ .name = "short-close", .take = take_short_close,
 	    .takes = TAKES_LINE },
 	{ .name = "reopen", .take = take_reopen,
@@ -144,19 +146,39 @@ statuses_for(struct report *r, const char *event)
 	return text;
 }
 
+/* Fulfilment's feed comes again when the order is over; a hold that is put
+ * too late must not look as if it held. */
+static int
+too_late(struct report *r, const struct event *x)
+{
+	int known = update_ended_it(r);
+
+	if (known == 0 && (x->takes & IS_OF_STAGE) != 0)
+		known = update_recorded(r);
+	if (known < 0)
+		return -1;
+	return known ? update_unchanged(r) : update_refuse(r,
+	    "illegal-transition", x->name, arena_printf(&r->s->mem,
+	    "the order is %s (it can be when it is %s)", r->o->status,
+	    statuses_for(r, x->name)));
+}
+
 int
 update_take(struct report *r)
 {
 	const struct event *x = find_event(r->value[UPDATE_EVENT]);
+	int known = 0;
 
 	if (x == NULL)
 		return refuse_event(r);
 	if (x->already != NULL && order_is(r->o, x->already))
 		return x->again == NULL ? update_unchanged(r) : x->again(r);
 	if (!lifecycle_allows(r->o->status, x->name, NULL))
-		return update_refuse(r, "illegal-transition", x->name,
-		    arena_printf(&r->s->mem, "the order is %s (it can be when"
-		    " it is %s)", r->o->status, statuses_for(r, x->name)));
-	return check_fit(r, x) == 0 ? 0 : x->take(r);
+		return too_late(r, x);
+	if (check_fit(r, x) == 0)
+		return 0;
+	if (update_says_which(r) && !update_says(r, UPDATE_EVENT_ID))
+		known = update_recorded(r);
+	return known < 0 ? -1 : known ? update_unchanged(r) : x->take(r);
 }
 

@@ -158,14 +158,16 @@ static const char SQL_SENT_SO[] =
 	"SELECT 1 FROM shipments WHERE order_id = $1 AND ($2 = 0 OR line = $2)"
 	" AND ($3 = '' OR carrier = $3) AND ($4 = '' OR tracking = $4) LIMIT 1";
 
-/* Has this been said before?  1, 0, -1. */
+/* Has this been said before?  1, 0, -1.  So much of a line is so much more,
+ * unless its parcel is named. */
 static int
 said_before(struct report *r)
 {
 	int64_t said = 0;
 
 	if (update_says(r, UPDATE_QUANTITY))
-		return 0;	/* so much more */
+		return update_says(r, UPDATE_TRACKING) ? update_recorded(r) :
+		    0;
 	return db_one_int(r->s->db, SQL_SENT_SO, BIND(I(r->o->id), I(r->line),
 	    T(r->value[UPDATE_CARRIER]), T(r->value[UPDATE_TRACKING])), &said,
 	    r->e) < 0 ? -1 : said != 0;

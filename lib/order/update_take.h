@@ -45,6 +45,16 @@ struct order_line *update_line(struct report *);
 /* Refuses: it is about a line, and which is not said. */
 int update_which_line(struct report *);
 
+/* Is it recorded already, in the same words?  1, 0, -1. */
+int update_recorded(struct report *);
+
+/* Do its words say which of several alike it was, so that the same words mean
+ * the same report? */
+bool update_says_which(const struct report *);
+
+/* Is the order ended, and was it by an event of this name?  1, 0, -1. */
+int update_ended_it(struct report *);
+
 /* Do what the report says: 1 done, 0 refused or nothing to do, -1. */
 int update_take(struct report *);
 

@@ -17,7 +17,8 @@ take_note(struct report *r)
 	return update_record(r, r->value[UPDATE_EVENT], "") < 0 ? -1 : update_done(r);
 }
 
-/* Each call counts, hence the number of the event is part of it. */
+/* Each call counts, hence the number of the event is part of it; what says
+ * when they called is known again. */
 int
 take_inquiry(struct report *r)
 {
@@ -27,7 +28,7 @@ take_inquiry(struct report *r)
 	uint8_t sum[HASH_SIZE];
 	struct hash h;
 	int64_t id;
-	int approved = channel_is_approved(r->s, q.channel, r->e);
+	int n, approved = channel_is_approved(r->s, q.channel, r->e);
 
 	if (approved < 0)
 		return -1;
@@ -38,10 +39,15 @@ take_inquiry(struct report *r)
 	hash_init(&h);
 	hash_text(&h, "order-update");
 	hash_int(&h, r->o->id);
-	hash_int(&h, r->s->last_event);
+	if (update_says(r, UPDATE_OCCURRED_AT)) {
+		hash_int(&h, r->at);
+		hash_text(&h, r->value[UPDATE_EVENT_ID]);
+		hash_text(&h, q.question);
+	} else
+		hash_int(&h, r->s->last_event);
 	hash_end(&h, sum);
-	return inquiry_add(r->s, &q, sum, NULL, 0, &id, r->e) < 0 ? -1 :
-	    update_done(r);
+	n = inquiry_add(r->s, &q, sum, NULL, 0, &id, r->e);
+	return n < 0 ? -1 : n == 0 ? update_unchanged(r) : update_done(r);
 }
 
 int

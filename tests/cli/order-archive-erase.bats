@@ -125,7 +125,7 @@ clean() {
 	# the ledger is for ever
 	order-update -q $R1 cancelled --line 1 --reason "QQZX has enough"
 	order-forward --to fulfilment $R1 >ticket
-	order-update -q $R1 cancelled --line 1 --reason "QQZX agrees"
+	order-update -q $R1 cancelled --line 1 --reason "QQZX agrees" --event-id QQZX-1
 	order-forward -q --to inventory --dir .
 	order-update -q $R2 cancelled
 	order-notify -q

@@ -127,7 +127,7 @@ H=external_ref,customer,email,sku,quantity,unit_price
 	at 2026-11-24T13:00:00Z hand_over
 	at 2026-11-24T13:50:00Z order-update -q $R3 cancel-refused || true
 	at 2026-11-24T14:00:00Z order-update -q $R3 cancelled --reason again || true
-	at 2026-11-24T14:10:00Z order-update -q $R3 cancelled || true
+	at 2026-11-24T14:10:00Z order-update -q $R3 cancelled --event-id wh-1 || true
 	honest
 	did short-close reopen returned delay problem cancel-requested cancel-refused
 }
@@ -161,7 +161,7 @@ H=external_ref,customer,email,sku,quantity,unit_price
 	order-update -q $R2 shipped
 	order-update -q $R3 cancelled || true
 	hand_over
-	order-update -q $R3 cancelled || true
+	order-update -q $R3 cancelled --event-id wh-1 || true
 	order-update -q $R4 hold --reason "look"
 	order-notify -q
 	honest

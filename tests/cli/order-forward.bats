@@ -322,7 +322,7 @@ load forward
 	[ "$(columns quantity <drop/cancel-00000002-$R1.csv)" = 4 ]
 	[ "$(columns reason <drop/cancel-00000002-$R1.csv)" = 'too many' ]
 	[ "$(forward --pending)" = '' ]
-	order-update -q $R1 cancelled --line 1 --quantity 4
+	order-update -q $R1 cancelled --line 1 --quantity 4 --event-id wh-1
 	[ "$(stands 1)" = 'released|6|2' ]
 	[ "$(forward $R1)" = unchanged ]
 	order-forward --to inventory >moved

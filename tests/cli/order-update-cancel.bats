@@ -26,9 +26,10 @@ requests() {
 	hand_over
 	[ "$(update $R1 cancelled --reason 'wrong size')" = unchanged ]
 	[[ $(cat err) == *'fulfilment was asked and has not answered' ]]
+	[ "$(update $R1 cancelled --reason 'wrong size' --event-id web-2)" = unchanged ]
 	[ "$(requests)" = '0|0|1|' ]
 	# the answer
-	[ "$(update $R1 cancelled --note 'taken off the list')" = ok ]
+	[ "$(update $R1 cancelled --note 'taken off the list' --event-id wh-1)" = ok ]
 	[ "$(status)" = 'cancelled|none' ]
 	[ "$(requests)" = '0|0|1|cancelled' ]
 	[ "$(sql 'SELECT kind, state FROM handoffs ORDER BY id')" = $'pick|void\ncancel|accepted' ]
@@ -72,8 +73,12 @@ requests() {
 	update $R1 shipped --line 1 --quantity 2
 	update $R1 cancelled
 	hand_over
-	[ "$(update $R1 cancelled)" = ok ]
+	[ "$(update $R1 cancelled --event-id wh-1)" = ok ]
 	[ "$(status)" = 'completed|shipped' ]
+	# reported again, and asked again: the rest of it is cancelled
+	[ "$(update $R1 cancelled --event-id wh-1)" = unchanged ]
+	[ "$(update $R1 cancelled)" = unchanged ]
+	[ "$(update $R1 short-close)" = 'refused illegal-transition' ]
 	[ "$(sql 'SELECT cancelled, allocated, shipped FROM v_lines')" = $'4|0|2\n3|0|0' ]
 	[ "$(sql 'SELECT total FROM v_orders')" = 4.00 ]
 	told cancelled >text
@@ -86,8 +91,8 @@ requests() {
 	setup_order
 	update $R1 cancelled --line 1 --quantity 5 --reason 'too many'
 	hand_over
-	[ "$(update $R1 cancelled --line 1 --quantity 6)" = 'refused over-quantity' ]
-	[ "$(update $R1 cancelled --line 1 --quantity 3)" = ok ]
+	[ "$(update $R1 cancelled --line 1 --quantity 6 --event-id wh-1)" = 'refused over-quantity' ]
+	[ "$(update $R1 cancelled --line 1 --quantity 3 --event-id wh-1)" = ok ]
 	[ "$(sql 'SELECT cancelled, allocated, released FROM v_lines WHERE line = 1')" = '3|3|3' ]
 	[ "$(status)" = 'released|none' ]
 	told changed >text
@@ -96,7 +101,7 @@ requests() {
 	# the whole order is asked for, and fulfilment can stop one line
 	update $R1 cancelled --note 'nothing more'
 	hand_over
-	[ "$(update $R1 cancelled --line 2)" = ok ]
+	[ "$(update $R1 cancelled --line 2 --event-id wh-2)" = ok ]
 	[ "$(update $R1 cancel-refused)" = ok ]
 	[ "$(sql 'SELECT cancelled, allocated FROM v_lines ORDER BY line')" = $'3|3\n3|0' ]
 	[ "$(update $R1 shipped)" = ok ]
@@ -115,7 +120,7 @@ requests() {
 	grep -q "ask by  *order-forward --to fulfilment --dir ... $R1" sheet
 	hand_over
 	order-status -o table $R1 >sheet
-	grep -q "stopped  *order-update $R1 cancelled --line 2" sheet
+	grep -q "stopped  *order-update $R1 cancelled --line 2 --event-id stopped-1" sheet
 	grep -q "too late  *order-update $R1 cancel-refused --line 2" sheet
 	order-status --full $R1 >full
 	[ "$(json "d['shipments'][0]['tracking']" <full)" = 00340 ]
@@ -159,4 +164,60 @@ requests() {
 	done
 	update $R1 shipped
 	stays_true
+}
+
+@test "who asks twice does not answer for fulfilment" {
+	setup_order
+	update $R1 cancelled
+	hand_over
+	[ "$(update $R1 cancelled)" = unchanged ]
+	[ "$(update $R1 cancelled --note 'they rang again')" = 'refused missing' ]
+	[[ $(cat err) == *'fulfilment was asked already; its answer has one, or says when it happened (occurred_at)' ]]
+	[ "$(update $R1 cancelled --line 1)" = 'refused missing' ]
+	[ "$(status)" = 'released|none' ]
+	[ "$(requests)" = '0|0|1|' ]
+	[ "$(update $R1 cancelled --occurred-at 2026-11-23T08:55:00Z)" = ok ]
+	[ "$(status)" = 'cancelled|none' ]
+	stays_true
+}
+
+@test "the answer about a line comes again: it is no new request" {
+	setup_order
+	update $R1 cancelled --line 1 --quantity 4 --occurred-at 2026-11-23T08:50:00Z
+	hand_over
+	[ "$(update $R1 cancelled --line 1 --quantity 4 --occurred-at 2026-11-23T08:50:00Z)" = unchanged ]
+	[ "$(update $R1 cancelled --line 1 --quantity 3 --occurred-at 2026-11-23T08:55:00Z)" = ok ]
+	[ "$(update $R1 cancelled --line 1 --quantity 3 --occurred-at 2026-11-23T09:55:00+01:00)" = unchanged ]
+	[ "$(requests)" = '1|4|1|cancelled' ]
+	stays_true
+}
+
+@test "the whole order, while fulfilment is asked about a line" {
+	setup_order
+	update $R1 cancelled --line 1
+	hand_over
+	# does fulfilment mean the line?
+	[ "$(update $R1 cancelled --event-id wh-1)" = 'refused no-such-line' ]
+	[[ $(cat err) == *'fulfilment was asked about line 1: say which line (--line N)'* ]]
+	# the customer does not
+	[ "$(update $R1 cancelled)" = ok ]
+	[ "$(requests)" = $'1|0|1|\n0|0|0|' ]
+	hand_over
+	[ "$(update $R1 cancelled --line 1 --event-id wh-1)" = ok ]
+	[ "$(requests)" = $'1|0|1|cancelled\n0|0|1|' ]
+	[ "$(update $R1 cancelled --event-id wh-2)" = ok ]
+	[ "$(status)" = 'cancelled|none' ]
+	stays_true
+}
+
+@test "a command that ends a request can be given twice" {
+	setup_order
+	update $R1 cancelled
+	hand_over
+	command=$(order-status --attention -o json | python3 -c 'import json, sys
+print(*(d["command"] for d in map(json.loads, sys.stdin) if d["what"] == "cancel-request"))')
+	[ "$command" = "order-update $R1 cancelled --event-id stopped-1" ]
+	[ "$(update ${command#order-update })" = ok ]
+	[ "$(update ${command#order-update })" = unchanged ]
+	[ "$(status)" = 'cancelled|none' ]
 }

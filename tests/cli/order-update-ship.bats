@@ -60,6 +60,58 @@ stock() {
 	stays_true
 }
 
+@test "a feed comes again when all of it was sent" {
+	confirmed external_ref,customer,sku,quantity PO-1,C-1,TAPE,6
+	hand_over
+	cat >feed <<-END
+	ref,event,line,quantity,tracking,reason,promised_on
+	$R1,problem,1,,,shelf empty,
+	$R1,delay,,,,shelf empty,2026-12-10
+	$R1,accepted,,,,,
+	$R1,picked,1,2,,,
+	$R1,shipped,1,2,JJD1,,
+	$R1,packed,1,4,JJD2,,
+	$R1,shipped,1,4,JJD2,,
+	$R1,delivered,,,,,
+	END
+	[ "$(update <feed | sort | uniq -c | xargs)" = '8 ok' ]
+	sql 'SELECT kind FROM v_events' >before
+	[ "$(update <feed | sort | uniq -c | xargs)" = '8 unchanged' ]
+	[ ! -s err ]
+	sql 'SELECT kind FROM v_events' | diff before -
+	# what was never said is still refused
+	[ "$(update $R1 shipped --line 1 --quantity 2 --tracking JJD3)" = 'refused illegal-transition' ]
+	[ "$(update $R1 picked --line 1 --quantity 3)" = 'refused illegal-transition' ]
+	[ "$(update $R1 hold --reason 'shelf empty')" = 'refused illegal-transition' ]
+	stays_true
+}
+
+@test "a report that says when it happened is known again" {
+	confirmed external_ref,customer,sku,quantity PO-1,C-1,TAPE,6 ,,GLUE,12
+	hand_over
+	T='--occurred-at 2026-11-23T08:55:00Z'
+	[ "$(update $R1 problem --reason x $T)" = ok ]
+	[ "$(update $R1 accepted)" = ok ]
+	[ "$(update $R1 problem --reason x $T)" = unchanged ]
+	[ "$(sql 'SELECT state FROM handoffs')" = accepted ]
+	[ "$(update $R1 shipped --line 2 $T)" = ok ]
+	# more of the line is with fulfilment now
+	order-load -q stock <<<$'sku,on_hand\nGLUE,20'
+	order-check-stock -q --backorders
+	hand_over
+	[ "$(update $R1 shipped --line 2 $T)" = unchanged ]
+	[ "$(sql 'SELECT shipped, released FROM v_lines WHERE line = 2')" = '10|2' ]
+	# two lots in one parcel may be alike
+	[ "$(update $R1 shipped --line 1 --quantity 2 --tracking 1 $T)" = ok ]
+	[ "$(update $R1 shipped --line 1 --quantity 2 --tracking 1 $T)" = ok ]
+	[ "$(update $R1 inquiry --note 'when?' $T)" = ok ]
+	[ "$(update $R1 inquiry --note 'when?' $T)" = unchanged ]
+	[ "$(update $R1 inquiry --note 'when?' $T --event-id i-2)" = ok ]
+	[ "$(update $R1 note --note 'rang' $T)" = ok ]
+	[ "$(update $R1 note --note 'rang' $T)" = unchanged ]
+	stays_true
+}
+
 @test "delivered and returned: never more than was shipped, a parcel by its number" {
 	confirmed external_ref,customer,sku,quantity PO-1,C-1,TAPE,6
 	hand_over

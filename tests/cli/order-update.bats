@@ -61,6 +61,8 @@ load update
 	[ "$(sql 'SELECT held FROM v_orders')" = $'payment\npayment' ]
 	[ "$(update $R1 paid --amount 12.50 --payment-ref TX-1)" = 'held open-holds' ]
 	[ "$(cat err)" = "order-update: $R1: 12.50 of 20.00 EUR are paid" ]
+	# one payment has one number, however often it is reported
+	[ "$(update $R1 paid --amount 12.50 --payment-ref TX-1)" = unchanged ]
 	[ "$(update $R1 paid --amount 7.5 --payment-ref TX-2)" = ok ]
 	[ "$(sql "SELECT status, held FROM v_orders WHERE ref = '$R1'")" = 'verified|' ]
 	[ "$(detail paid)" = '{"amount":"7.5","payment_ref":"TX-2","amount_minor":750}' ]
