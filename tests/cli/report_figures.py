@@ -175,8 +175,8 @@ by_key("holds", "rule_hits", "SELECT rule, count(DISTINCT order_id)"
        f" FROM {found} GROUP BY 1")
 by_key("holds", "rule_answered", "SELECT rule, count(DISTINCT CASE waived"
        f" WHEN 1 THEN order_id END) FROM {found} GROUP BY 1")
-by_key("holds", "answers", "SELECT actor, json_extract(detail, '$.answer'),"
-       " count(*) FROM v_events WHERE kind = 'resolve' AND order_id IN"
+by_key("holds", "answers", "SELECT actor, coalesce(json_extract("
+       "nullif(detail, ''), '$.answer'), ''), count(*) FROM v_events WHERE kind = 'resolve' AND order_id IN"
        " (SELECT id FROM o) GROUP BY 1, 2")
 
 # ---- stock

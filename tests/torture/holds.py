@@ -33,6 +33,8 @@ class Holds:
 
     def mail(self):
         """All that is to be told is told, each message once."""
+        if self.dice.random() < 0.5:
+            self.killed(["order-notify", "-q"], "")
         self.run(["order-notify", "-q"])
         box = os.path.join(self.place, "mail", "new")
         self.mails += len(os.listdir(box)) if os.path.exists(box) else 0
