@@ -1,6 +1,6 @@
-/* copies.c - where copies of a database are kept
+/* copies.c - where copies of a database are kept, and new ones made
  *
- * Knows names, and who works in the folder: whoever makes a copy holds a
+ * Knows names, and who works in the folder: whoever makes a file holds a
  * shared lock on it, and what is unfinished while nobody does was left by a
  * run that was killed.  Knows nothing of which copies are worth keeping.
  */
@@ -22,7 +22,8 @@
 struct copies {
 	char *dir;
 	char *stem;		/* of orders.db: "orders" */
-	char *to;		/* the one copy, or NULL: dated */
+	const char *end;	/* ".db" */
+	char *to;		/* the one file, or NULL: dated */
 	int fd;			/* of dir, with the lock */
 };
 
@@ -74,10 +75,10 @@ after_name(const struct copies *c, const char *name)
 			return NULL;
 		name += 1 + n;
 	}
-	return after(name, ".db");
+	return after(name, c->end);
 }
 
-/* ".new-a1B2c3", perhaps with a -journal, -wal or -shm. */
+/* ".unfinished-a1B2c3", perhaps with a -journal, -wal or -shm. */
 static bool
 is_unfinished(const char *rest)
 {
@@ -132,10 +133,11 @@ static int
 clean_one(void *arg, struct copies *c, const char *name, struct err *e)
 {
 	(void)arg;
-	/* A folder of such a name is somebody's, not ours. */
+	/* A folder of such a name is somebody's, not ours; what is of others
+	 * where everybody has their own, like in /tmp, is left to them. */
 	if (!is_unfinished(after_name(c, name)) ||
 	    unlinkat(c->fd, name, 0) == 0 || errno == ENOENT ||
-	    errno == EISDIR)
+	    errno == EISDIR || errno == EPERM || errno == EACCES)
 		return 0;
 	return err_errno(e, ERR_PERM, errno, "%s/%s: cannot be removed",
 	    c->dir, name);
@@ -184,14 +186,9 @@ place(struct copies *c, const char *to)
 	c->to = xstrdup(to);
 }
 
-int
-copies_open(struct copies **out, const char *to, const char *db_path,
-    struct err *e)
+static int
+open_folder(struct copies **out, struct copies *c, struct err *e)
 {
-	struct copies *c = xmalloc(sizeof(*c));
-
-	*c = (struct copies){ .fd = -1, .stem = stem_of(db_path) };
-	place(c, to);
 	*out = c;
 	if (place_check_folder(c->dir, e) == 0) {
 		c->fd = open(c->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -203,6 +200,28 @@ copies_open(struct copies **out, const char *to, const char *db_path,
 	copies_close(c);
 	*out = NULL;
 	return -1;
+}
+
+int
+copies_open(struct copies **out, const char *to, const char *db_path,
+    struct err *e)
+{
+	struct copies *c = xmalloc(sizeof(*c));
+
+	*c = (struct copies){ .fd = -1, .stem = stem_of(db_path),
+		.end = ".db" };
+	place(c, to);
+	return open_folder(out, c, e);
+}
+
+int
+copies_beside(struct copies **out, const char *db_path, struct err *e)
+{
+	struct copies *c = xmalloc(sizeof(*c));
+
+	*c = (struct copies){ .fd = -1, .stem = xstrdup(base_of(db_path)),
+		.end = ".bak", .dir = place_directory(db_path) };
+	return open_folder(out, c, e);
 }
 
 void
@@ -243,8 +262,8 @@ copies_make(struct copies *c, struct db *db, int64_t now, db_look_fn *fn,
 	place_stamp(now, stamp);
 	for (int n = 2; done == 0 && n <= NAMES_MAX; n++) {
 		*made = c->to != NULL ? arena_dup(mem, c->to) : path_of(c,
-		    mem, arena_printf(mem, "%s-%s%s.db", c->stem, stamp,
-		    again));
+		    mem, arena_printf(mem, "%s-%s%s%s", c->stem, stamp,
+		    again, c->end));
 		if (access(*made, F_OK) < 0)
 			done = db_copy_to(db, *made, fn, arg, e);
 		if (c->to != NULL)
@@ -289,11 +308,31 @@ copies_list(struct copies *c, struct arena *mem, const char ***path,
 	return 0;
 }
 
+/* What tools that looked into it have left beside it; changes are not ours
+ * to remove. */
+static void
+remove_companions(const char *path)
+{
+	static const char *const suffix[] = { "-wal", "-shm", "-lock" };
+	struct arena mem = ARENA_INIT;
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof(suffix) / sizeof(suffix[0]); i++) {
+		const char *name = arena_printf(&mem, "%s%s", path, suffix[i]);
+
+		if (lstat(name, &st) == 0 && S_ISREG(st.st_mode) &&
+		    (i > 0 || st.st_size == 0))
+			unlink(name);
+	}
+	arena_release(&mem);
+}
+
 int
 copies_remove(struct copies *c, const char *path, struct err *e)
 {
 	if (unlink(path) < 0 && errno != ENOENT)
 		return err_errno(e, ERR_PERM, errno, "%s: cannot be removed",
 		    path);
+	remove_companions(path);
 	return place_sync(c->dir, e);
 }

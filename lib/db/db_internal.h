@@ -85,7 +85,7 @@ int place_check_folder(const char *dir, struct err *);
 /* May a new database live at path? */
 int place_check_new(const char *path, struct err *);
 /* Between path and six letters more: nothing else is named like that. */
-#define PLACE_TEMPORARY ".new-"
+#define PLACE_TEMPORARY ".unfinished-"
 /* An empty file beside path, with a name nobody has, mode 0600 and not open;
  * *tmp is its real path and the caller's to free. */
 int place_temporary(const char *path, char **tmp, struct err *);

@@ -11,10 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <order/clock.h>
+#include <order/copies.h>
 
 #define STEP_MAX 1000000	/* bytes of SQL in one step */
-#define BACKUPS_MAX 100		/* of one second */
 
 static int
 run_text(sqlite3 *h, const char *sql, size_t n)
@@ -139,20 +138,24 @@ share(const char *tmp, const char *path, int64_t gid, struct err *e)
 static int
 make_new(const char *path, int id, int64_t gid, struct err *e)
 {
+	struct copies *c;
 	char *tmp;
 	int result;
 
 	if (place_check_name(path, e) < 0 || place_check_new(path, e) < 0 ||
-	    place_temporary(path, &tmp, e) < 0)
+	    copies_open(&c, path, path, e) < 0)
 		return -1;
-	result = share(tmp, path, gid, e);
+	result = place_temporary(path, &tmp, e);
+	if (result == 0)
+		result = share(tmp, path, gid, e);
 	if (result == 0)
 		result = fill_new(tmp, path, id, e);
 	if (result == 0)
 		result = place_rename(tmp, path, e);
-	if (result <= 0)
+	if (result <= 0 && tmp != NULL)
 		place_remove(tmp);
 	free(tmp);
+	copies_close(c);
 	return result;
 }
 
@@ -161,23 +164,16 @@ make_new(const char *path, int id, int64_t gid, struct err *e)
 static int
 back_up(struct db *db, int64_t now, struct err *e)
 {
-	char stamp[INSTANT_TEXT], again[16] = "", *to;
-	size_t size;
-	int done = 0, n;
+	struct arena mem = ARENA_INIT;
+	const char *made;
+	struct copies *c;
+	int result = copies_beside(&c, db->real, e);
 
-	place_stamp(now, stamp);
-	size = strlen(db->real) + sizeof("-.bak") + sizeof(stamp) +
-	    sizeof(again);
-	to = xmalloc(size);
-	for (n = 2; done == 0 && n <= BACKUPS_MAX; n++) {
-		snprintf(to, size, "%s-%s%s.bak", db->real, stamp, again);
-		done = db_copy_to(db, to, NULL, NULL, e);
-		snprintf(again, sizeof(again), "-%d", n);
-	}
-	if (done == 0)
-		err_set(e, ERR_CANTCREAT, "%s: exists already", to);
-	free(to);
-	return done > 0 ? 0 : err_add(e, "backup before the upgrade");
+	if (result == 0)
+		result = copies_make(c, db, now, NULL, NULL, &mem, &made, e);
+	copies_close(c);
+	arena_release(&mem);
+	return result < 0 ? err_add(e, "backup before the upgrade") : 0;
 }
 
 /* Under the lock. */

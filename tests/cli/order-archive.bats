@@ -173,6 +173,13 @@ $R1"
 	order-audit --verify
 }
 
+@test "what a run left that was killed at its start goes" {
+	three
+	touch old.db.unfinished-a1B2c3
+	archive -q --pending
+	[ -z "$(ls *.unfinished-* 2>/dev/null)" ]
+}
+
 @test "an archive takes no orders of another database" {
 	three
 	archive -q --pending

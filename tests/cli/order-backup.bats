@@ -201,7 +201,7 @@ good() {
 	mkdir b/orders-20261102T010000Z.db
 	echo text >b/orders-20261103T010000Z.db
 	for name in orders.db orders-20261104.db orders-20261104T010000Z.db.sha256 \
-		orders-20261104T010000Z.db.new-abc xorders-20261104T010000Z.db \
+		orders-20261104T010000Z.db.unfinished-abc xorders-20261104T010000Z.db \
 		orders-2026110aT010000Z.db orders-20261104T010000Z-100.db \
 		orders-20261104T010000Z.db-wal other-20261104T010000Z.db; do
 		echo text >"b/$name"
@@ -267,18 +267,30 @@ good() {
 @test "what killed runs left goes, but not while somebody copies" {
 	fill
 	mkdir b
-	left=b/orders-20261120T010000Z.db.new-a1B2c3
+	left=b/orders-20261120T010000Z.db.unfinished-a1B2c3
 	touch "$left" "$left-journal" "$left-wal"
-	mkdir other && mkdir other/orders-20261120T010000Z.db.new-a1B2c3
+	mkdir other && mkdir other/orders-20261120T010000Z.db.unfinished-a1B2c3
 	order-backup -q other
 	[ "$(files other)" -eq 2 ]
 	flock -s b order-backup -q b
 	[ -f "$left" ] && [ "$(files b)" -eq 4 ]
 	order-backup -q b
 	[ "$(files b)" -eq 2 ]
-	touch copy.db.new-a1B2c3 copy.db.new-notes copy.db.old
+	touch copy.db.unfinished-a1B2c3 copy.db.unfinished-notes copy.db.old
 	order-backup -q copy.db
-	[ "$(echo copy.db*)" = "copy.db copy.db.new-notes copy.db.old" ]
+	[ "$(echo copy.db*)" = "copy.db copy.db.old copy.db.unfinished-notes" ]
+}
+
+@test "what was left beside a copy goes with it, but never changes" {
+	fill
+	mkdir b
+	old=b/orders-20261120T010000Z.db
+	ORDER_NOW=2026-11-20T01:00:00Z order-backup -q b
+	order-status -d $old --counts >/dev/null
+	touch $old-wal $old-shm $old-lock $old-notes
+	take PO-3
+	order-backup -q --keep 1 b
+	[ "$(echo b/*)" = "b/orders-20261120T010000Z.db-notes b/orders-20261123T090000Z.db" ]
 }
 
 @test "killed at any time: a good copy, or none" {

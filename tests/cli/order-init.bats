@@ -147,6 +147,29 @@ refused() {
 	[ -z "$(ls -A | grep -v '^orders.db')" ]
 }
 
+@test "what a killed run left goes, but not while somebody works there" {
+	touch n.db.unfinished-a1B2c3 n.db.unfinished-a1B2c3-journal
+	touch n.db.unfinished-notes mine n.db.new-a1B2c3 o.db.unfinished-a1B2c3
+	mkdir n.db.unfinished-folder
+	flock -s . order-init -d n.db
+	[ -f n.db.unfinished-a1B2c3 ]
+	rm n.db*lock n.db
+	order-init -d n.db
+	[ "$(echo n.db* mine o.db*)" = "n.db n.db-lock n.db.new-a1B2c3 n.db.unfinished-folder n.db.unfinished-notes mine o.db.unfinished-a1B2c3" ]
+}
+
+@test "so does what an upgrade left that was killed" {
+	for view in $(sqlite3 orders.db "SELECT name FROM sqlite_schema WHERE type = 'view'"); do
+		sqlite3 orders.db "DROP VIEW $view"
+	done
+	version=$(sqlite3 orders.db 'PRAGMA user_version')
+	sqlite3 orders.db 'PRAGMA user_version = 2'
+	touch orders.db-20261122T100000Z.bak.unfinished-a1B2c3
+	order-init
+	[ "$(echo *.bak*)" = orders.db-20261123T090000Z.bak ]
+	[ "$(sqlite3 orders.db 'PRAGMA user_version')" = "$version" ]
+}
+
 @test "two at once: one makes it, both succeed" {
 	order-init -d both.db & a=$!
 	order-init -d both.db & b=$!

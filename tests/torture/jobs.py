@@ -280,8 +280,7 @@ def state(place):
     if not os.path.exists(os.path.join(place, "orders.db")):
         return None
     found = {"half made": [
-        name for name in os.listdir(place) if name.startswith("orders-") and
-        ".db.new-" in name] + [name for name in os.listdir(os.path.join(
+        name for name in os.listdir(place) if ".unfinished-" in name] + [name for name in os.listdir(os.path.join(
             place, "spool")) if name.startswith(".")]}
     for name in sorted(os.listdir(place)):
         if name.endswith(".db"):
