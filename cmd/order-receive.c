@@ -4,8 +4,8 @@
 #include <order/rejects.h>
 #include <order/tool.h>
 
-static const char *channel, *extra, *on_error, *show_map, *check_map;
-static bool list_maps;
+static const char *channel, *extra, *on_error;
+static struct maps_asked maps;
 static struct intake_opts intake;
 static struct rejects rejects;
 
@@ -35,10 +35,10 @@ static const struct opt opts[] = {
 	    "of the input, as iconv -l calls it"),
 	OPT_TEXT("delimiter", "CHARACTER", &intake.delimiter,
 	    "between the cells of CSV; without it, found out"),
-	OPT_FLAG("maps", &list_maps, "list the built-in maps"),
-	OPT_TEXT("show-map", "NAME", &show_map,
+	OPT_FLAG("maps", &maps.list, "list the built-in maps"),
+	OPT_TEXT("show-map", "NAME", &maps.show,
 	    "print a built-in map, to start one from"),
-	OPT_TEXT("check-map", "MAP", &check_map,
+	OPT_TEXT("check-map", "MAP", &maps.check,
 	    "explain what MAP makes of the input, without a database"),
 	OPT_END
 };
@@ -46,7 +46,7 @@ static const struct opt opts[] = {
 static bool
 is_about_maps(void)
 {
-	return list_maps || show_map != NULL || check_map != NULL;
+	return maps_are_asked(&maps);
 }
 
 static const struct tool_about about = {
@@ -90,17 +90,6 @@ choose(struct tool *t)
 		    " and --delimiter go with it");
 }
 
-static void
-work_on_maps(struct tool *t)
-{
-	if (list_maps)
-		maps_list(t);
-	else if (show_map != NULL)
-		maps_show(t, show_map);
-	else
-		maps_check(t, &intake, check_map);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -108,7 +97,7 @@ main(int argc, char **argv)
 
 	tool_begin(&t, argc, argv, &about);
 	if (is_about_maps()) {
-		work_on_maps(&t);
+		maps_run(&t, &maps, &intake);
 		return tool_end(&t);
 	}
 	choose(&t);

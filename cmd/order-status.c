@@ -51,7 +51,7 @@ opens_later(void)
 	return watching;
 }
 
-static struct tool_about about = {
+static const struct tool_about about = {
 	.name = "order-status",
 	.args = "[word ...]",
 	.does = "show orders: one, many, what needs attention, what happened",
@@ -76,22 +76,6 @@ stand_alone(struct tool *t)
 		list_states(t, dot);
 }
 
-static void
-list(struct tool *t)
-{
-	about.head = lines ? &list_lines_head :
-	    history ? &list_history_head : NULL;
-	if (full && t->out != FORMAT_AUTO && t->out != FORMAT_JSON)
-		tool_usage(t, "--full is JSON only");
-	if (full)
-		t->out = FORMAT_JSON;
-	asked_begin(t, &asked);
-	if (lines || full || history || !asked_sheet(t))
-		tool_each(t, lines ? list_lines : full ? list_full :
-		    history ? list_history : list_order);
-	asked_end(t);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -114,6 +98,7 @@ main(int argc, char **argv)
 	if (alone > 0)
 		stand_alone(&t);
 	else
-		list(&t);
+		asked_list(&t, &asked, lines ? LIST_LINES : full ? LIST_FULL :
+		    history ? LIST_HISTORY : LIST_ORDERS);
 	return tool_end(&t);
 }

@@ -1,8 +1,7 @@
 /* order-update - record what is reported about orders */
 
 #include <order/text.h>
-#include <order/tool.h>
-#include <order/update.h>
+#include <order/updates.h>
 
 static struct update given = { .channel = "phone" };
 
@@ -37,71 +36,6 @@ static const struct tool_about about = {
 	.opts = opts,
 };
 
-static int
-update_one(struct tool *t, struct rec *r, const struct update *u,
-    struct err *e)
-{
-	struct verdict v;
-
-	if (order_update(&t->step, rec_text(r, "ref"), u, &v, e) < 0)
-		return -1;
-	return tool_answer(t, r, &v, e);
-}
-
-static int
-update_given(struct tool *t, struct rec *r, struct err *e)
-{
-	return update_one(t, r, &given, e);
-}
-
-/* What is refused for a card number is not handed on with it. */
-static void
-mask(struct tool *t, struct rec *r)
-{
-	for (int c = 0; c < UPDATE_NCOLUMNS; c++) {
-		int i = head_find(r->head, update_columns[c].name);
-		char *copy;
-
-		if (i < 0 || !text_has_card_number(r->values[i],
-		    strlen(r->values[i])))
-			continue;
-		copy = arena_dup(&t->step.mem, r->values[i]);
-		text_mask_card_numbers(copy, strlen(copy));
-		r->values[i] = copy;
-	}
-}
-
-static int
-update_record(struct tool *t, struct rec *r, struct err *e)
-{
-	struct update u = { .channel = given.channel };
-	struct verdict v;
-
-	for (int c = 0; c < UPDATE_NCOLUMNS; c++)
-		u.column[c] = rec_text(r, update_columns[c].name);
-	if (tool_needs_column(t, r, "ref", e) < 0 ||
-	    tool_needs_column(t, r, "event", e) < 0)
-		return -1;
-	/* Half a report is none. */
-	if (r->fault != NULL)
-		verdict_set(&v, 0, RESULT_REFUSED, r->fault_code);
-	else if (order_update(&t->step, rec_text(r, "ref"), &u, &v, e) < 0)
-		return -1;
-	tool_note_line(t, r, &v);
-	mask(t, r);
-	return tool_answer(t, r, &v, e);
-}
-
-static void
-read_arguments(struct tool *t)
-{
-	given.column[UPDATE_EVENT] = t->argv[1];
-	for (int c = 0; c < UPDATE_NCOLUMNS; c++)
-		if (given.column[c] == NULL)
-			given.column[c] = "";
-	t->argc = 1;
-}
-
 static void
 check(struct tool *t)
 {
@@ -124,10 +58,9 @@ main(int argc, char **argv)
 
 	tool_begin(&t, argc, argv, &about);
 	check(&t);
-	if (t.argc == 2) {
-		read_arguments(&t);
-		tool_each(&t, update_given);
-	} else
-		tool_each(&t, update_record);
+	if (t.argc == 2)
+		updates_one(&t, &given);
+	else
+		updates_each(&t, given.channel);
 	return tool_end(&t);
 }

@@ -14,29 +14,15 @@ struct asked {
 	bool all, due, overdue;
 };
 
-/* Check them; wrong names and times are usage errors. */
-void asked_begin(struct tool *, const struct asked *);
-void asked_end(struct tool *);
-
 /* For tool_about.more: the next orders of the selection, or of the operands:
  * our reference, else an external_ref, customer number or e-mail address. */
 int asked_more(struct tool *, struct refs *, struct err *);
 
-/* Print the sheet if a person at a terminal named exactly one order (or said
- * so that no order is of that name): true.  Else nothing is printed. */
-bool asked_sheet(struct tool *);
-
-/* ---- one order ---- */
-
-extern const struct head list_lines_head, list_history_head;
-
-tool_fn list_order;	/* the stream columns: the order as it is */
-tool_fn list_lines;	/* one record per line */
-tool_fn list_full;	/* the whole document, JSON */
-tool_fn list_history;	/* its events */
-
-/* The order for a person to read: 1; 0 there is none; -1. */
-int list_sheet(struct tool *, const char *ref, struct err *);
+/* Print them: as records (the one that a person at a terminal named is a
+ * sheet), a record per line of theirs, whole documents, or their events.
+ * Wrong names and times are usage errors. */
+enum list_as { LIST_ORDERS, LIST_LINES, LIST_FULL, LIST_HISTORY };
+void asked_list(struct tool *, const struct asked *, enum list_as);
 
 /* ---- all that is open; each with its own transactions ---- */
 

@@ -4,15 +4,19 @@
 
 #include <order/tool.h>
 
-/* Print the name of each built-in map and what it is for. */
-void maps_list(struct tool *);
+/* What the options say; NULL where nothing was said. */
+struct maps_asked {
+	bool list;		/* the name of each, and what it is for */
+	const char *show;	/* the text of that one, to start another from */
+	const char *check;	/* what that one makes of the input */
+};
 
-/* Print the text of one, to start another from. */
-void maps_show(struct tool *, const char *name);
+bool maps_are_asked(const struct maps_asked *);
 
-/* Explain, record by record, what the map makes of the files named by
- * operands: one record for each column that gets a value, or cannot.  Raises
- * the exit status to 1 when something cannot be used.  No database. */
-void maps_check(struct tool *, const struct intake_opts *, const char *name);
+/* Print it, without a database.  A map is checked record by record, on the
+ * files named by operands: one record for each column that gets a value, or
+ * cannot, and the exit status is raised to 1 when something cannot be used. */
+void maps_run(struct tool *, const struct maps_asked *,
+    const struct intake_opts *);
 
 #endif

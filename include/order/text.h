@@ -84,6 +84,9 @@ bool text_has_card_number(const char *, size_t n);
 /* Overwrite every such number but its last four digits with '*', in place. */
 void text_mask_card_numbers(char *, size_t n);
 
+/* The text itself when there is none, else a masked copy in the arena. */
+const char *text_masked(struct arena *, const char *);
+
 /* vsnprintf for what people read: without card numbers, ended whole. */
 void text_format(char *, size_t, const char *fmt, va_list)
     __attribute__((format(printf, 3, 0)));

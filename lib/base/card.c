@@ -304,3 +304,16 @@ text_mask_card_numbers(char *s, size_t n)
 	while (mask_each(s, n))
 		continue;
 }
+
+const char *
+text_masked(struct arena *a, const char *text)
+{
+	size_t n = strlen(text);
+	char *copy;
+
+	if (!text_has_card_number(text, n))
+		return text;
+	copy = arena_dupn(a, text, n);
+	text_mask_card_numbers(copy, n);
+	return copy;
+}

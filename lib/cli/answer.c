@@ -358,12 +358,11 @@ tool_answer_order(struct tool *t, const struct order_intake *it,
 	for (int i = 0; i < STREAM_NCOLUMNS; i++)
 		values[i] = "";
 	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++) {
-		char *v1 = arena_dup(&t->step.mem,
-		    it->in->column[given[i].column]);
+		const char *value = it->in->column[given[i].column];
 
-		if (order_columns[given[i].column].scanned)
-			text_mask_card_numbers(v1, strlen(v1));
-		values[given[i].stream] = v1;
+		values[given[i].stream] =
+		    order_columns[given[i].column].scanned ?
+		    text_masked(&t->step.mem, value) : value;
 	}
 	if (it->amended != NULL && (t->verbose || t->dry_run))
 		note_changes(t, it);

@@ -22,16 +22,8 @@ line_of(const char *text, int64_t *n)
 static void
 mask_cards(struct tool *t, struct rec *r)
 {
-	for (size_t i = 0; i < r->head->n; i++) {
-		size_t n = strlen(r->values[i]);
-		char *masked;
-
-		if (!text_has_card_number(r->values[i], n))
-			continue;
-		masked = arena_dup(&t->step.mem, r->values[i]);
-		text_mask_card_numbers(masked, n);
-		r->values[i] = masked;
-	}
+	for (size_t i = 0; i < r->head->n; i++)
+		r->values[i] = text_masked(&t->step.mem, r->values[i]);
 }
 
 /* The columns that are set: of a substitute only what is sent. */

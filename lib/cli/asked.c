@@ -4,12 +4,11 @@
  * a customer and an address, until one of them finds something. */
 
 #include <order/archive.h>
-#include <order/listing.h>
 #include <order/query.h>
 #include <order/ref.h>
 #include <order/text.h>
 
-#include "loop.h"
+#include "listing.h"
 
 /* What a word can be, in the order it is tried. */
 enum reading { AS_REF, AS_KEY, AS_CUSTOMER, AS_EMAIL, AS_NOTHING };
@@ -72,8 +71,8 @@ add_times(struct tool *t, const struct asked *a)
 	}
 }
 
-void
-asked_begin(struct tool *t, const struct asked *a)
+static void
+begin(struct tool *t, const struct asked *a)
 {
 	struct err e = ERR_INIT;
 	int64_t margin;
@@ -96,13 +95,6 @@ asked_begin(struct tool *t, const struct asked *a)
 	if (a->overdue)
 		query_unanswered(&lookup.query, t->now.at - 1);
 	step_rollback(&t->step);
-}
-
-void
-asked_end(struct tool *t)
-{
-	(void)t;
-	query_release(&lookup.query);
 }
 
 /* ---- pages ---- */
@@ -230,8 +222,10 @@ look_up(struct tool *t, struct refs *refs, struct err *e)
 	return r < 0 ? -1 : 0;
 }
 
-bool
-asked_sheet(struct tool *t)
+/* The sheet, if a person named exactly one order, or the word that no order
+ * is of: true.  Else nothing is printed. */
+static bool
+print_sheet(struct tool *t)
 {
 	bool table = t->out == FORMAT_TABLE ||
 	    (t->out == FORMAT_AUTO && tool_is_terminal(1));
@@ -253,4 +247,29 @@ asked_sheet(struct tool *t)
 	} else
 		tool_flush(t);
 	return !several;
+}
+
+/* ---- the list ---- */
+
+void
+asked_list(struct tool *t, const struct asked *a, enum list_as as)
+{
+	static tool_fn *const one[] = { [LIST_ORDERS] = list_order,
+		[LIST_LINES] = list_lines, [LIST_FULL] = list_full,
+		[LIST_HISTORY] = list_history };
+	static struct tool_about about;
+
+	about = *t->about;
+	about.head = as == LIST_LINES ? &list_lines_head :
+	    as == LIST_HISTORY ? &list_history_head : NULL;
+	t->about = &about;
+	if (as == LIST_FULL) {
+		if (t->out != FORMAT_AUTO && t->out != FORMAT_JSON)
+			tool_usage(t, "--full is JSON only");
+		t->out = FORMAT_JSON;
+	}
+	begin(t, a);
+	if (as != LIST_ORDERS || !print_sheet(t))
+		tool_each(t, one[as]);
+	query_release(&lookup.query);
 }

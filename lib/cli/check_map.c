@@ -105,7 +105,7 @@ tell_skips(struct tool *t, const struct mapper *m)
 }
 
 void
-maps_check(struct tool *t, const struct intake_opts *o, const char *name)
+map_check(struct tool *t, const struct intake_opts *o, const char *name)
 {
 	struct intake_opts opts = *o;
 	struct arena maps = ARENA_INIT, mem = ARENA_INIT;

@@ -12,6 +12,20 @@
  * not been tried. */
 #define MAIL_IS_STOPPED 3600
 
+/* ---- one order ---- */
+
+extern const struct head list_lines_head, list_history_head;
+
+tool_fn list_order;	/* the stream columns: the order as it is */
+tool_fn list_lines;	/* one record per line */
+tool_fn list_full;	/* the whole document, JSON */
+tool_fn list_history;	/* its events */
+
+/* The order for a person to read: 1; 0 there is none; -1. */
+int list_sheet(struct tool *, const char *ref, struct err *);
+
+/* ---- pages ---- */
+
 /* Where the next page begins. */
 struct cursor {
 	int64_t a, b;

@@ -11,15 +11,6 @@
 
 #define CHANNEL "email"		/* when no other is named */
 
-static const char *
-masked(struct arena *mem, const char *text)
-{
-	char *copy = arena_dup(mem, text);
-
-	text_mask_card_numbers(copy, strlen(copy));
-	return copy;
-}
-
 void
 mail_asks_read(struct arena *mem, const struct mail_in *in, int64_t at,
     struct mail_asks *a)
@@ -29,13 +20,13 @@ mail_asks_read(struct arena *mem, const struct mail_in *in, int64_t at,
 
 	memset(a, 0, sizeof(*a));
 	mail_thread_read(mem, in, &a->thread);
-	a->thread.subject = masked(mem, a->thread.subject);
+	a->thread.subject = text_masked(mem, a->thread.subject);
 	a->bounced = mail_bounce_read(mem, in, &a->bounce);
 	mail_words(in, &words);
 	all = arena_dupn(mem, words.data, words.n);
 	buf_release(&words);
 	a->words = all;
-	a->question = masked(mem, arena_dupn(mem, all, mail_words_own(all)));
+	a->question = text_masked(mem, arena_dupn(mem, all, mail_words_own(all)));
 	a->at = at;
 }
 

@@ -145,8 +145,8 @@ title(struct arena *mem, const char *text)
 	return arena_dupn(mem, text, strcspn(text, "\r\n"));
 }
 
-void
-maps_list(struct tool *t)
+static void
+list(struct tool *t)
 {
 	static const char *const columns[] = { "map", "description" };
 	static const struct head head = { 2, columns };
@@ -164,8 +164,8 @@ maps_list(struct tool *t)
 	arena_release(&mem);
 }
 
-void
-maps_show(struct tool *t, const char *name)
+static void
+show(struct tool *t, const char *name)
 {
 	const char *text = builtin(name);
 
@@ -174,4 +174,22 @@ maps_show(struct tool *t, const char *name)
 		    " (see: order-receive --maps)", name);
 	tool_text(t, text, strlen(text));
 	tool_flush(t);
+}
+
+bool
+maps_are_asked(const struct maps_asked *a)
+{
+	return a->list || a->show != NULL || a->check != NULL;
+}
+
+void
+maps_run(struct tool *t, const struct maps_asked *a,
+    const struct intake_opts *o)
+{
+	if (a->list)
+		list(t);
+	else if (a->show != NULL)
+		show(t, a->show);
+	else
+		map_check(t, o, a->check);
 }

@@ -23,4 +23,7 @@ const struct map *map_named(struct tool *, struct arena *, const char *name);
 struct dialect dialect_asked(struct tool *, struct arena *,
     const struct intake_opts *);
 
+/* Explain on the input what the map makes of it; see maps_run. */
+void map_check(struct tool *, const struct intake_opts *, const char *name);
+
 #endif

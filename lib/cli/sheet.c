@@ -5,12 +5,12 @@
 
 #include <inttypes.h>
 
-#include <order/listing.h>
 #include <order/money.h>
 #include <order/order.h>
 #include <order/ref.h>
 #include <order/text.h>
 
+#include "listing.h"
 #include "sheet.h"
 
 /* ---- what ---- */

@@ -15,8 +15,8 @@ layer_of() {
 	figures|forward|handoff|inquiry|intake|lifecycle|load|message|offer|\
 	order|policy|probe|query|question|rate|ref|remedy|resolve|ship|step|\
 	stock|update|verdict|verify) echo order ;;
-	acks|answering|audits|backups|erasures|forwards|listing|mails|maps|opt|\
-	questions|rejects|reports|tool) echo cli ;;
+	acks|answering|archives|audits|backups|erasures|forwards|listing|mails|\
+	maps|opt|questions|rejects|reports|tool|updates) echo cli ;;
 	*) echo unknown ;;
 	esac
 }
