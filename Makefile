@@ -19,30 +19,31 @@ LIB = base/arena base/buf base/card base/clock base/date base/err base/hash base
 	mail/parse mail/part mail/run mail/template mail/template_parse mail/thread mail/words \
 	order/ack order/alternatives order/amend order/amend_compare order/amend_told order/answer \
 	order/answers order/archive order/archive_rows order/archived order/audit_chain order/audit_check \
-	order/audit_content order/audit_lives order/audit_missing order/audit_orders order/audit_records order/audit_stock \
-	order/audit_trail order/audit_words order/backorder order/backup order/cancel order/cancel_order \
-	order/cancel_request order/changed order/chase order/check_stock order/clarify order/columns \
-	order/config order/consent order/document order/erase order/erase_rejects order/erase_rows \
-	order/event order/explain order/facts order/figures order/figures_goods order/figures_holds \
-	order/figures_orders order/format order/forward order/forward_movements order/handoff order/hold \
-	order/inquiry order/item order/keys order/letter order/lifecycle order/load order/load_kinds \
-	order/mention order/message order/message_lint order/message_list order/message_text order/normalise \
-	order/offer order/offer_take order/order order/outbox order/page order/policy order/probe \
-	order/promise order/query order/question order/rate order/receive order/redact order/ref order/reject \
-	order/remedy order/reminder order/reply order/report order/resolve order/resolve_correct order/review \
-	order/rules order/rules_lines order/settle order/ship order/ship_notice order/standing order/step \
-	order/stock order/stock_load order/substitute order/summary order/terms order/ticket order/update \
+	order/audit_content order/audit_lives order/audit_missing order/audit_orders order/audit_records \
+	order/audit_stock order/audit_trail order/audit_words order/backorder order/backup order/cancel \
+	order/cancel_order order/cancel_request order/changed order/chase order/check_stock order/clarify \
+	order/columns order/config order/consent order/document order/erase order/erase_rejects \
+	order/erase_rows order/event order/explain order/facts order/figures order/figures_goods \
+	order/figures_holds order/figures_orders order/format order/forward order/forward_movements \
+	order/handoff order/hold order/inquiry order/item order/keys order/letter order/lifecycle \
+	order/load order/load_kinds order/mention order/message order/message_lint order/message_list \
+	order/message_text order/normalise order/offer order/offer_take order/order order/outbox \
+	order/page order/policy order/probe order/promise order/promise_keep order/query order/question \
+	order/rate order/receive order/redact order/ref order/reject order/remedy order/reminder \
+	order/reply order/report order/resolve order/resolve_correct order/review order/rules \
+	order/rules_lines order/settle order/ship order/ship_notice order/standing order/step order/stock \
+	order/stock_load order/substitute order/summary order/terms order/ticket order/update \
 	order/update_again order/update_cancel order/update_dates order/update_events order/update_ship \
 	order/update_take order/update_told order/verdict order/verify \
 	cli/acks cli/answer cli/answering cli/archives cli/asked cli/attention cli/attention_answers \
-	cli/attention_goods cli/attention_mail cli/audits cli/backups cli/check_map cli/completion cli/counts \
-	cli/diag cli/drop cli/erasures cli/feed cli/forwards cli/group cli/handoff_list cli/handoffs \
-	cli/health cli/intake cli/keyset cli/listing cli/load cli/loop cli/mail_asks cli/mail_files \
-	cli/mail_orders cli/mails cli/maps cli/mend cli/once cli/opt cli/orders cli/pick_list cli/progress \
-	cli/questions cli/reject_list cli/rejects cli/replies cli/report cli/report_chart cli/report_glance \
-	cli/report_grid cli/report_page cli/report_text cli/report_words cli/rows cli/sheet cli/sheet_open \
-	cli/sheet_sent cli/sheet_text cli/source cli/spool cli/states cli/tally cli/tool cli/updates \
-	cli/watch cli/whole
+	cli/attention_goods cli/attention_mail cli/audits cli/backups cli/check_map cli/completion \
+	cli/counts cli/diag cli/drop cli/erasures cli/feed cli/forwards cli/group cli/handoff_list \
+	cli/handoffs cli/health cli/intake cli/keyset cli/listing cli/load cli/loop cli/mail_asks \
+	cli/mail_files cli/mail_orders cli/mails cli/maps cli/mend cli/once cli/opt cli/orders \
+	cli/pick_list cli/progress cli/questions cli/reject_list cli/rejects cli/replies cli/report \
+	cli/report_chart cli/report_glance cli/report_grid cli/report_page cli/report_text \
+	cli/report_words cli/rows cli/sheet cli/sheet_open cli/sheet_sent cli/sheet_text cli/source \
+	cli/spool cli/states cli/tally cli/tool cli/updates cli/watch cli/whole
 
 # Debian 12's packages that build, test and lint need; see README.md.
 DEPS = gcc make pkg-config libsqlite3-dev libcsv-dev libcjson-dev \

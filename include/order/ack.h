@@ -36,6 +36,19 @@ struct promise {
 int promise_make(struct step *, const struct order *, struct promise *,
     struct err *);
 
+/* Days that were given stay in the promise made anew: of a line that never
+ * waited, unless it has passed; of one that waits or waited, while it can be
+ * kept and nothing sooner is there; of what is sent, whatever.  before as for
+ * ack_repromise.  0, -1. */
+int promise_keep(struct step *, const struct order *before,
+    const struct order *, struct promise *, struct err *);
+
+/* Pure: the day of a line that waits or waited and was given one, while it
+ * would be promised anew for another.  What it waits for needs no handling
+ * any more: that was counted when the day was given. */
+int32_t promise_after_wait(const struct calendar *, const struct promise *,
+    const struct order_line *, int32_t given, int32_t anew);
+
 /* Promise a confirmed order anew and write it; before as for ack_repromise.
  * 1 when the customer must be told, 0, -1. */
 int ack_promise_anew(struct step *, const struct order *before,

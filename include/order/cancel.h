@@ -65,4 +65,11 @@ int cancel_done(struct step *, const struct order *, struct err *);
 int change_notice(struct step *, struct order *, const char *why,
     struct err *);
 
+struct promise;
+
+/* The dates of before moved to the promise: a notice of a change that no
+ * mailer may have yet tells them, too.  1: it does; 0: there is none; -1. */
+int change_notice_dates(struct step *, const struct order *before,
+    const struct order *, const struct promise *, struct err *);
+
 #endif

@@ -4,6 +4,7 @@
  * gets the first near its deadline, any ready order the second at once. */
 
 #include <order/ack.h>
+#include <order/cancel.h>
 #include <order/event.h>
 #include <order/message.h>
 #include <order/stock.h>
@@ -297,31 +298,6 @@ order_ack(struct step *s, const char *ref, struct verdict *v, struct err *e)
 	return verdict_set(v, o.id, RESULT_REFUSED, "nothing-left");
 }
 
-/* A line that never waited keeps its day, unless that has passed; what is
- * sent keeps it whatever. */
-static void
-keep_days(const struct order *before, const struct order *o,
-    struct promise *p)
-{
-	int32_t day;
-
-	p->delivery_on = DATE_NONE;
-	for (size_t i = 0; i < o->nlines; i++) {
-		const struct order_line *l = &o->lines[i];
-
-		if (l->shipped > 0 && l->shipped == line_wanted(l)) {
-			if (!date_parse(l->promised_on, &p->line[i]))
-				p->line[i] = DATE_NONE;
-		} else	/* A line that is new has no day. */
-		if (l->backordered == 0 && (i >= before->nlines ||
-		    before->lines[i].backordered == 0) &&
-		    date_parse(l->promised_on, &day) && day >= p->ordered_on)
-			p->line[i] = day;
-		if (p->line[i] > p->delivery_on)
-			p->delivery_on = p->line[i];
-	}
-}
-
 /* Record what moved.  1 when the customer must know: the order's day, or a
  * line's that is later, gone or known at last; 0; -1. */
 static int
@@ -359,9 +335,9 @@ int
 ack_promise_anew(struct step *s, const struct order *before, struct order *o,
     struct promise *p, struct err *e)
 {
-	if (promise_make(s, o, p, e) < 0)
+	if (promise_make(s, o, p, e) < 0 ||
+	    promise_keep(s, before, o, p, e) < 0)
 		return -1;
-	keep_days(before, o, p);
 	return ack_promise_set(s, o, p, e);
 }
 
@@ -392,7 +368,12 @@ ack_repromise(struct step *s, const struct order *before, struct err *e)
 	if (!order_is(&o, "confirmed") && !order_is(&o, "released"))
 		return 0;
 	r = ack_promise_anew(s, before, &o, &p, e);
-	return r <= 0 ? r : message_delay(s, o.id, "", e);
+	if (r > 0) {
+		int told = change_notice_dates(s, before, &o, &p, e);
+
+		r = told != 0 ? told : message_delay(s, o.id, "", e);
+	}
+	return r < 0 ? -1 : 0;
 }
 
 /* ---- looking at it ---- */

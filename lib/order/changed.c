@@ -195,6 +195,27 @@ find_changes(struct step *s, const struct order *o, const struct told *t)
 	return list;
 }
 
+/* old_on is the day they were told before. */
+static cJSON *
+notice(struct step *s, const struct order *o, const struct promise *p,
+    cJSON *changes, const char *why, const char *old_on, struct err *e)
+{
+	char text[DATE_TEXT];
+	bool as_ordered, moved;
+	cJSON *d = ack_decision(s, o, p, &as_ordered, e);
+
+	if (d == NULL) {
+		cJSON_Delete(changes);
+		return NULL;
+	}
+	moved = strcmp(old_on, date_text(p->delivery_on, text)) != 0;
+	cJSON_AddItemToObject(d, "changes", changes);
+	message_text(d, "reason", why);
+	message_text(d, "old_delivery_on", moved ? old_on : "");
+	message_bool(d, "has_old_delivery", moved && old_on[0] != '\0');
+	return d;
+}
+
 /* The dates are in it, too: nobody need be told of them twice. */
 static int
 send(struct step *s, struct order *o, cJSON *changes, const char *why,
@@ -202,23 +223,52 @@ send(struct step *s, struct order *o, cJSON *changes, const char *why,
 {
 	struct order before = *o;
 	struct promise p;
-	bool as_ordered;
-	char text[DATE_TEXT];
 	cJSON *d;
 
 	if (ack_promise_anew(s, &before, o, &p, e) < 0 ||
-	    message_overtake(s, o->id, "delay", INT64_MAX, e) < 0 ||
-	    (d = ack_decision(s, o, &p, &as_ordered, e)) == NULL) {
+	    message_overtake(s, o->id, "delay", INT64_MAX, e) < 0) {
 		cJSON_Delete(changes);
 		return -1;
 	}
-	cJSON_AddItemToObject(d, "changes", changes);
-	message_text(d, "reason", why);
-	message_text(d, "old_delivery_on", strcmp(before.delivery_on,
-	    date_text(p.delivery_on, text)) == 0 ? "" : before.delivery_on);
-	message_bool(d, "has_old_delivery", strcmp(before.delivery_on,
-	    text) != 0 && before.delivery_on[0] != '\0');
-	return message_queue(s, o, "changed", "", d, NULL, e);
+	d = notice(s, o, &p, changes, why, before.delivery_on, e);
+	return d == NULL ? -1 : message_queue(s, o, "changed", "", d, NULL, e);
+}
+
+static const char SQL_UNSENT[] =
+	"SELECT id, document FROM messages WHERE order_id = $1"
+	" AND revision = $2 AND kind = 'changed'"
+	" AND (state = 'by-hand' OR (state = 'queued' AND NOT EXISTS (SELECT 1"
+	"  FROM message_bytes AS b WHERE b.message = messages.id)))"
+	" ORDER BY id DESC LIMIT 1";
+
+int
+change_notice_dates(struct step *s, const struct order *before,
+    const struct order *o, const struct promise *p, struct err *e)
+{
+	struct row *row;
+	const char *old_on;
+	int64_t id;
+	cJSON *was, *d;
+	int r = db_one(s->db, SQL_UNSENT, BIND(I(o->id), I(o->revision)),
+	    &row, e);
+
+	if (r <= 0)
+		return r;
+	id = db_int(row, 0);
+	was = cJSON_Parse(db_text(row, 1));
+	db_done(row);
+	if (was == NULL)
+		return err_set(e, ERR_IO, "order %s: what its customer is to"
+		    " be told cannot be read", o->ref);
+	old_on = member(was, "old_delivery_on");
+	d = notice(s, o, p, cJSON_DetachItemFromObjectCaseSensitive(was,
+	    "changes"), member(was, "reason"), old_on[0] != '\0' ? old_on :
+	    before->delivery_on, e);
+	cJSON_Delete(was);
+	if (d == NULL || (r = message_renew(s, o, id, d, e)) < 0 ||
+	    message_overtake(s, o->id, "delay", INT64_MAX, e) < 0)
+		return -1;
+	return r;
 }
 
 int

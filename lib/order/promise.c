@@ -203,10 +203,14 @@ promise_departure(struct step *s, const struct order *o, int32_t arrives_on,
 
 	if (calendar_of(s, &c, e) < 0 || find_transit(s, o, &p, e) < 0)
 		return -1;
-	for (left = p.transit_days; left > 0 && day > arrives_on - 3660; left--)
-		do
+	/* Nothing is on its way on a day off: it arrives the day before. */
+	for (left = p.transit_days; day > arrives_on - 3660; left--) {
+		while (!calendar_works(c, day) && day > arrives_on - 3660)
 			day--;
-		while (!calendar_works(c, day) && day > arrives_on - 3660);
+		if (left <= 0)
+			break;
+		day--;
+	}
 	*leaves_on = day;
 	return 0;
 }

@@ -86,6 +86,42 @@ three_wait() {
 	[ "$(sql "SELECT count(*) FROM messages WHERE kind = 'delay'")" = 0 ]
 }
 
+@test "filled on the day its supply was to come, however late, it keeps its date" {
+	order-load -q supply <<<$'supply_ref,sku,quantity,expected_on\nS-1,GLUE,5,2026-12-01\nS-2,STAMP,5,2026-12-01'
+	receive external_ref,customer,sku,quantity PO-1,C-1,GLUE,12 ,,STAMP,7 |
+		order-verify | order-check-stock -q || true
+	order-ack --due --queue-only -q
+	sql 'SELECT line, promised_on FROM lines' >given
+	sql 'SELECT processing_on, delivery_on FROM orders' >>given
+	grep -q '^1|2026-12-04$' given
+	order-load -q stock <<<$'sku,on_hand\nGLUE,20'
+	export ORDER_NOW=2026-12-01T16:00:00Z
+	order-check-stock -q --backorders
+	order-load -q stock <<<$'sku,on_hand\nSTAMP,20'
+	order-check-stock -q --backorders
+	[ "$(sql 'SELECT sum(backordered) FROM lines')" -eq 0 ]
+	{
+		sql 'SELECT line, promised_on FROM lines'
+		sql 'SELECT processing_on, delivery_on FROM orders'
+	} | diff given -
+	[ "$(sql "SELECT count(*) FROM messages WHERE kind = 'delay'")" -eq 0 ]
+	stays_true
+}
+
+@test "supply a day late moves the date by that day, and not by handling" {
+	order-load -q supply <<<$'supply_ref,sku,quantity,expected_on\nS-2,STAMP,5,2026-12-01'
+	receive external_ref,customer,sku,quantity PO-1,C-1,STAMP,7 |
+		order-verify | order-check-stock -q || true
+	order-ack --due --queue-only -q
+	[ "$(sql 'SELECT promised_on FROM lines')" = 2026-12-04 ]
+	order-load -q stock <<<$'sku,on_hand\nSTAMP,20'
+	ORDER_NOW=2026-12-02T09:00:00Z order-check-stock -q --backorders
+	[ "$(sql 'SELECT promised_on FROM lines')" = 2026-12-07 ]
+	[ "$(sql 'SELECT processing_on, delivery_on FROM v_orders')" = '2026-12-02|2026-12-07' ]
+	[ "$(sql "SELECT count(*) FROM messages WHERE kind = 'delay'")" -eq 1 ]
+	stays_true
+}
+
 @test "the date of a line that was there all along is not touched" {
 	supply S-1,GLUE,20,2026-12-04
 	acked external_ref,customer,sku,quantity PO-1,C-1,TAPE,1 PO-1,C-1,GLUE,15

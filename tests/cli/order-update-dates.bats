@@ -101,6 +101,27 @@ load update
 	stays_true
 }
 
+@test "reopened and filled: the customer gets one notice, with both dates" {
+	confirmed external_ref,customer,sku,quantity PO-1,C-1,GLUE,12
+	hand_over
+	update $R1 shipped
+	update $R1 short-close
+	order-notify -q
+	[ "$(update $R1 reopen --reason 'they want it after all' --line 1)" = ok ]
+	order-load -q stock <<<$'sku,on_hand\nGLUE,5'
+	order-check-stock --backorders -q
+	[ "$(sql "SELECT kind FROM messages WHERE state = 'queued'")" = changed ]
+	told changed >text
+	grep -q 'Line 1: quantity 12 instead of 10' text
+	grep -q 'Reason: they want it after all' text
+	grep -q "$(date -d "$(sql 'SELECT delivery_on FROM v_orders')" '+%-d %B %Y')" text
+	# once a mailer has it, what comes later is told on its own
+	order-notify -q
+	update $R1 delay --reason x --promised-on 2026-12-20
+	[ "$(sql "SELECT kind FROM messages WHERE state = 'queued'")" = delay ]
+	stays_true
+}
+
 @test "reopen of an order of which all was sent, and back" {
 	confirmed external_ref,customer,sku,quantity PO-1,C-1,TAPE,2
 	hand_over
