@@ -281,7 +281,7 @@ ends() {
 	[ "$(order-status --attention -o csv | columns command | wc -l)" -eq 3 ]
 	# The price that is set has to be answered for, too.
 	for round in 1 2; do
-		order-status --attention -o csv | columns command | sed 's/=\.\.\./=7.00/' >out
+		order-status --attention -o csv | columns command | sed 's/\.\.\./7.00/' >out
 		while read -r command; do
 			eval "$command -q" || true
 		done <out

@@ -46,6 +46,7 @@ ends() {
 	command=${command//'=...'/=Berlin}
 	command=${command//'--to ...'/--to other@nord.example}
 	command=${command//'--dir ...'/--dir .}
+	command=${command//'"..."'/'"as agreed"'}
 	echo "$command"
 	sh -c "$command" >said 2>&1 </dev/null || [ $? -eq 1 ] || { cat said; return 1; }
 	[ -z "$(has "$@" 2>/dev/null)" ] || { cat said; return 1; }
