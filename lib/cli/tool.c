@@ -106,6 +106,17 @@ login_name(void)
 	return login;
 }
 
+/* Who set it relies on it; its value may be what must not be shown. */
+static void
+tell_other_actor(struct tool *t)
+{
+	const char *name = getenv("ORDER_ACTOR");
+
+	if (name != NULL && name[0] != '\0' && strcmp(name, t->actor) != 0)
+		tool_note(t, "ORDER_ACTOR: is no name of printable characters:"
+		    " %s is recorded instead", t->actor);
+}
+
 void
 tool_open(struct tool *t)
 {
@@ -120,6 +131,8 @@ tool_open(struct tool *t)
 	if (db_lock(t->db) != NULL)
 		lock_watch(db_lock(t->db), &tool_signal);
 	step_init(&t->step, t->db, t->now, t->actor, t->who);
+	if (!t->reads)
+		tell_other_actor(t);
 }
 
 void

@@ -278,7 +278,11 @@ email,A-1,1,"
 	order-config "company_name=$PAN" >>out 2>>err && false
 	order-load customers <<<$'customer,email\nC-1,'"$PAN@example.org" >>out 2>>err && false
 	order-load customers <<<$'customer,language\nC-1,4111-1111-1111-1111' >>out 2>>err && false
-	ORDER_ACTOR=$PAN order-config language=de >>out 2>>err
+	for name in "$PAN" $'jo\e[31m'; do
+		ORDER_ACTOR=$name order-config language=de >>out 2>said
+		[[ $(<said) == "order-config: ORDER_ACTOR: is no name of printable characters: "*" is recorded instead" ]]
+		cat said >>err
+	done
 	no_card
 }
 
