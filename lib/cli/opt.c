@@ -3,6 +3,7 @@
  * Knows getopt_long and how help is laid out.  No work hides here: options
  * only fill variables. */
 
+#include <errno.h>
 #include <getopt.h>
 #include <unistd.h>
 
@@ -115,14 +116,25 @@ print_option(const struct opt *o)
 }
 
 static _Noreturn void
-print_help(const struct tool *t, const struct opt *const *all, int n)
+end_text(struct tool *t)
+{
+	struct err e = ERR_INIT;
+
+	if (fflush(stdout) == 0)
+		exit(0);
+	err_errno(&e, ERR_IO, errno, "stdout");
+	tool_fail(t, &e);
+}
+
+static _Noreturn void
+print_help(struct tool *t, const struct opt *const *all, int n)
 {
 	printf("usage: %s [option ...]%s%s\n\n%s\n\noptions:\n",
 	    t->about->name, t->about->args[0] != '\0' ? " " : "",
 	    t->about->args, t->about->does);
 	for (int i = 0; i < n - 1; i++)
 		print_option(all[i]);
-	exit(fflush(stdout) == 0 ? 0 : ERR_IO);
+	end_text(t);
 }
 
 static _Noreturn void
@@ -135,7 +147,7 @@ print_completion(struct tool *t, const struct opt *const *all, int n)
 		    " fish", shell);
 	fwrite(b.data, 1, b.n, stdout);
 	buf_release(&b);
-	exit(fflush(stdout) == 0 ? 0 : ERR_IO);
+	end_text(t);
 }
 
 static enum format
@@ -206,6 +218,9 @@ check_common(struct tool *t)
 {
 	int64_t n = 30;
 
+	/* "$UNSET" is no wish for the database of the working directory. */
+	if (t->db_path[0] == '\0')
+		tool_usage(t, "--database: names no file");
 	t->in = format_of(t, in_format, "--input", false);
 	t->out = format_of(t, out_format, "--output", true);
 	if (strcmp(t->color, "auto") != 0 && strcmp(t->color, "always") != 0 &&
@@ -271,7 +286,7 @@ opt_parse(struct tool *t, int argc, char **argv)
 		print_help(t, all, n);
 	if (version) {
 		printf("%s %s\n", t->about->name, ORDER_TOOLS_VERSION);
-		exit(fflush(stdout) == 0 ? 0 : ERR_IO);
+		end_text(t);
 	}
 	if (shell != NULL)
 		print_completion(t, all, n);

@@ -3,6 +3,8 @@
  * With operands or a selection stdin is never read; both together, or a
  * terminal on stdin with neither, is a usage error. */
 
+#include <unistd.h>
+
 #include <order/text.h>
 
 #include "loop.h"
@@ -142,14 +144,44 @@ open_stdin(struct tool *t)
 }
 
 static tool_fn *decide_record;
+static bool told_no_ref;
+
+/* A file of another kind would be refused row by row without a word. */
+static void
+tell_no_ref(struct tool *t, const struct rec *r)
+{
+	struct err e = ERR_INIT;
+
+	if (told_no_ref || tool_needs_column(t, r, "ref", &e) == 0)
+		return;
+	told_no_ref = true;
+	tool_note(t, "%s%s", e.text, strchr(e.text, '(') != NULL ? "" :
+	    " (orders that have none yet go through order-receive)");
+}
 
 static int
 decide_one(struct tool *t, struct item *it, struct err *e)
 {
-	if (it->rec.fault != NULL)
-		tool_note(t, "stdin:%lld: %s: %s", (long long)it->rec.line,
-		    it->rec.fault_field, it->rec.fault);
+	const struct rec *r = &it->rec;
+
+	tell_no_ref(t, r);
+	if (r->fault != NULL)
+		tool_note(t, "stdin:%lld: %s%s%s", (long long)r->line,
+		    r->fault_field, r->fault_field[0] != '\0' ? ": " : "",
+		    r->fault);
 	return decide_record(t, &it->rec, e);
+}
+
+/* A file named where an order is to be. */
+static void
+tell_files(struct tool *t)
+{
+	for (int i = 0; i < t->argc; i++)
+		if (strpbrk(t->argv[i], "./") != NULL &&
+		    access(t->argv[i], R_OK) == 0)
+			tool_note(t, "%s: is a file: its records are read from"
+			    " standard input (%s < %s)", t->argv[i],
+			    t->about->name, t->argv[i]);
 }
 
 /* The list of operands or of what a selection picks; pages come later. */
@@ -193,6 +225,7 @@ tool_each(struct tool *t, tool_fn *fn)
 		l.reader = open_stdin(t);
 	}
 	loop_run(t, &l);
+	tell_files(t);
 	if (l.reader != NULL)
 		reader_close(l.reader);
 	refs_release(&list.page);

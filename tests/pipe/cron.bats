@@ -67,6 +67,24 @@ as_cron() {
 	done
 }
 
+@test "a file of another kind is told, once, and what takes it" {
+	company
+	orders 3 >orders.csv
+	for tool in order-verify order-check-stock order-ack order-status; do
+		run --separate-stderr limited $tool -q <orders.csv
+		[ "$status" -eq 1 ]
+		[ "${stderr_lines[0]}" = "$tool: stdin:1: there is no column ref (orders that have none yet go through order-receive)" ]
+		[ "$(grep -c 'no column' <<<"$stderr")" -eq 1 ]
+		run --separate-stderr limited $tool -q < <(printf 'ref;x\n1;2\n')
+		[ "${stderr_lines[0]}" = "$tool: stdin:1: there is no column ref (cells are separated by commas)" ]
+		run --separate-stderr limited $tool -q orders.csv
+		[ "$status" -eq 1 ]
+		[ "${stderr_lines[1]}" = "$tool: orders.csv: is a file: its records are read from standard input ($tool < orders.csv)" ]
+		run --separate-stderr limited $tool -q < <(echo '[1]')
+		[ "${stderr_lines[0]}" = "$tool: stdin:1: is not an object" ]
+	done
+}
+
 @test "-q says nothing when all is well" {
 	day 1
 	rm orders.csv

@@ -55,7 +55,8 @@ printed_is_stored() {
 	    "order-status --all" "order-notify --list" \
 	    "order-audit SO-00000001-1" order-config order-report \
 	    "order-report -o html" "order-report --reviewed fine" \
-	    "order-backup copy.db" "order-backup --verify copy.db"; do
+	    "order-backup copy.db" "order-backup --verify copy.db" \
+	    "order-ack --help" "order-ack --version"; do
 		run --separate-stderr bash -c "$try >/dev/full </dev/null"
 		echo "$try: $status: $stderr"
 		[ "$status" -eq 74 ]

@@ -69,6 +69,9 @@ shared() {
 	[ -z "$(ls orders.db* 2>/dev/null)" ]
 	ORDER_DB=$TEST_DIR/none/orders.db
 	refused 78 "no such database"
+	run --separate-stderr order-status -d "" --all
+	[ "$status" -eq 64 ]
+	[ "${stderr_lines[0]}" = 'order-status: --database: names no file' ]
 }
 
 @test "an empty file is not taken for a new database" {
