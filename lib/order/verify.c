@@ -133,7 +133,21 @@ apply_waivers(struct step *s, const struct order *o, struct findings *f,
 	return 0;
 }
 
+static const char SQL_ANY_FOUND[] =
+	"SELECT 1 FROM findings WHERE order_id = $1 LIMIT 1";
+
 static const char SQL_FORGET[] = "DELETE FROM findings WHERE order_id = $1";
+
+/* SQLite makes a table in memory for each delete, even of nothing. */
+static int
+forget_findings(struct step *s, const struct order *o, struct err *e)
+{
+	int64_t any = 0;
+
+	if (db_one_int(s->db, SQL_ANY_FOUND, BIND(I(o->id)), &any, e) < 0)
+		return -1;
+	return any && db_run(s->db, SQL_FORGET, BIND(I(o->id)), e) < 0 ? -1 : 0;
+}
 
 static const char SQL_FINDING[] =
 	"INSERT INTO findings (order_id, seq, rule, severity, hold, line,"
@@ -144,7 +158,7 @@ static int
 keep_findings(struct step *s, const struct order *o, const struct findings *f,
     struct err *e)
 {
-	if (db_run(s->db, SQL_FORGET, BIND(I(o->id)), e) < 0)
+	if (forget_findings(s, o, e) < 0)
 		return -1;
 	for (size_t i = 0; i < f->n; i++) {
 		const struct finding *x = &f->list[i];
@@ -200,6 +214,8 @@ static int
 set_holds(struct step *s, struct order *o, const struct findings *f,
     struct err *e)
 {
+	if (o->nheld == 0 && !calls_for(f, SEVERITY_HOLD, NULL))
+		return 0;
 	for (int i = 0; i < NRULES; i++) {
 		const char *hold = rule_defs[i].hold;
 		bool first = true;
