@@ -32,31 +32,44 @@ static const char SQL_MOVE[] =
 	" WHERE sku = $1 AND allocated + $3 <= on_hand + $2"
 	" AND released + $4 <= allocated + $3 AND released + $4 >= 0";
 
-static const char SQL_LEDGER[] =
-	"INSERT INTO stock_ledger (order_id, line, kind, seq, sku, on_hand,"
-	" allocated, released, at, reason)"
-	" VALUES ($1, $2, $3, coalesce((SELECT max(seq) FROM stock_ledger"
-	"  WHERE order_id = $1 AND line = $2 AND kind = $3), 0) + 1,"
-	" $4, $5, $6, $7, $8, $9)";
+#define LEDGER "INSERT INTO stock_ledger (order_id, line, kind, seq, sku," \
+	" on_hand, allocated, released, at, reason)"
+
+/* Nearly always the first of its cause. */
+static const char SQL_LEDGER_FIRST[] =
+	LEDGER " VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9)"
+	" ON CONFLICT (order_id, line, kind, seq) DO NOTHING";
+
+static const char SQL_LEDGER_NEXT[] =
+	LEDGER " SELECT $1, $2, $3, max(seq) + 1, $4, $5, $6, $7, $8, $9"
+	" FROM stock_ledger WHERE order_id = $1 AND line = $2 AND kind = $3";
 
 int
 stock_move(struct step *s, const struct movement *m, struct err *e)
 {
+	const struct val *row = BIND(I(m->order_id), I(m->line), T(m->kind),
+	    T(m->sku), I(m->on_hand), I(m->allocated), I(m->released),
+	    I(s->now.at), T(m->reason));
 	int n = db_run(s->db, SQL_MOVE, BIND(T(m->sku), I(m->on_hand),
 	    I(m->allocated), I(m->released)), e);
 
 	if (n <= 0)
 		return n;
-	return db_run(s->db, SQL_LEDGER, BIND(I(m->order_id), I(m->line),
-	    T(m->kind), T(m->sku), I(m->on_hand), I(m->allocated),
-	    I(m->released), I(s->now.at), T(m->reason)), e) < 0 ? -1 : 1;
+	n = db_run(s->db, SQL_LEDGER_FIRST, row, e);
+	if (n == 0)
+		n = db_run(s->db, SQL_LEDGER_NEXT, row, e);
+	return n < 0 ? -1 : 1;
 }
 
 static const char SQL_LINE_TAKES[] =
+	"UPDATE lines SET allocated = allocated + $3"
+	" WHERE order_id = $1 AND line = $2";
+
+static const char SQL_LINE_FILLED[] =
 	"UPDATE lines SET allocated = allocated + $3,"
-	" backordered = backordered - $4,"
-	" backorder_on = CASE backordered WHEN $4 THEN '' ELSE backorder_on END"
-	" WHERE order_id = $1 AND line = $2 AND backordered >= $4";
+	" backordered = backordered - $3,"
+	" backorder_on = CASE backordered WHEN $3 THEN '' ELSE backorder_on END"
+	" WHERE order_id = $1 AND line = $2 AND backordered >= $3";
 
 int
 stock_allocate(struct step *s, int64_t order_id, int64_t line,
@@ -68,8 +81,8 @@ stock_allocate(struct step *s, int64_t order_id, int64_t line,
 
 	if (r <= 0)
 		return r;
-	r = db_run(s->db, SQL_LINE_TAKES, BIND(I(order_id), I(line),
-	    I(quantity), I(from_backorder ? quantity : 0)), e);
+	r = db_run(s->db, from_backorder ? SQL_LINE_FILLED : SQL_LINE_TAKES,
+	    BIND(I(order_id), I(line), I(quantity)), e);
 	if (r == 0)
 		return err_set(e, ERR_SOFTWARE, "order %lld line %lld: the"
 		    " backorder changed", (long long)order_id,
