@@ -12,7 +12,7 @@ TOOLS = order-init order-config order-load order-receive order-verify \
 	order-backup order-report
 
 LIB = base/arena base/buf base/card base/clock base/date base/err base/hash base/money base/show base/text \
-	io/country io/csv_read io/decode io/head io/json_cut io/json_gate io/json_read io/json_rec io/map \
+	io/country io/csv_cut io/csv_read io/decode io/head io/json_cut io/json_gate io/json_read io/json_rec io/map \
 	io/map_json io/map_read io/map_rule io/map_value io/map_words io/reader io/table io/without io/writer \
 	db/copies db/copy db/db db/lock db/memory db/migrate db/open db/place db/shape db/stmt \
 	mail/begin mail/compose mail/deliver mail/encode mail/field mail/html mail/maildir mail/mask \

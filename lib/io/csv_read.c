@@ -1,6 +1,6 @@
 /* csv_read.c - CSV rows to records (RFC 4180)
  * Finds where each row ends, so that it knows the row's bytes and line, and
- * has libcsv cut exactly those bytes into cells.  Knows nothing of files. */
+ * has exactly those bytes cut into cells.  Knows nothing of files. */
 
 #include <order/text.h>
 
@@ -171,102 +171,6 @@ next_row(struct reader *r, bool wait, size_t *n, struct err *e)
 	return READ_REC;
 }
 
-/* Could it be what most spreadsheets of the West write? */
-static bool
-is_windows_1252(const char *p, size_t n)
-{
-	static const char none[] = { '\x81', '\x8d', '\x8f', '\x90', '\x9d' };
-
-	for (size_t i = 0; i < n; i++)
-		if (memchr(none, p[i], sizeof(none)) != NULL)
-			return false;
-	return true;
-}
-
-static const char *
-unfit_code(const char *p, size_t n)
-{
-	if (memchr(p, '\0', n) != NULL)
-		return "nul";
-	return text_is_utf8(p, n) ? "control-character" : "not-utf8";
-}
-
-/* What keeps this cell from being a value?  Noted once a row. */
-static bool
-is_bad_cell(struct csv_read *c, const char *p, size_t n)
-{
-	const char *fault = NULL, *code = NULL;
-
-	if (n > CELL_MAX) {
-		fault = "is larger than 64 KiB";
-		code = "too-large";
-	} else if (c->unfit && (fault = text_unfit(p, n)) != NULL) {
-		code = unfit_code(p, n);
-		if (c->hints && strcmp(code, "not-utf8") == 0 &&
-		    is_windows_1252(p, n))
-			fault = "is not UTF-8 (it may be windows-1252: see"
-			    " --encoding)";
-	}
-	if (fault != NULL && c->fault == NULL) {
-		c->fault = fault;
-		c->fault_code = code;
-		c->fault_at = c->n;
-	}
-	return fault != NULL;
-}
-
-/* libcsv hands over a cell. */
-static void
-on_cell(void *cell, size_t n, void *arg)
-{
-	struct csv_read *c = arg;
-
-	if (c->n >= c->max) {
-		c->n++;
-		return;
-	}
-	if ((c->unfit || n > CELL_MAX) && is_bad_cell(c, cell, n))
-		n = 0;
-	if (c->text == NULL) {
-		c->cells[c->n++] = arena_dupn(c->into, cell, n);
-		return;
-	}
-	c->cells[c->n++] = c->text;
-	memcpy(c->text, cell, n);
-	c->text[n] = '\0';
-	c->text += n + 1;
-}
-
-/* Have libcsv cut the row into at most max cells. */
-static int
-cut_row(struct reader *r, size_t n, struct arena *a, size_t max,
-    struct err *e)
-{
-	struct csv_read *c = &r->csv;
-	const char *row = r->data + r->pos;
-	int error;
-
-	c->into = a;
-	c->cells = arena_array(a, max, sizeof *c->cells);
-	c->n = 0;
-	c->max = max;
-	c->unfit = text_unfit(row, n) != NULL;
-	c->fault = NULL;
-	/* All cells and their ends fit into what the row took; of a huge row
-	 * only the cells that are kept are worth the memory. */
-	c->text = n <= CELL_MAX ? arena_alloc(a, n + 1) : NULL;
-
-	if (csv_parse(&c->parser, row, n, on_cell, NULL, c) == n &&
-	    csv_fini(&c->parser, on_cell, NULL, c) == 0)
-		return 0;
-	error = csv_error(&c->parser);
-	if (error != CSV_EPARSE)
-		return err_set(e, ERR_OS, "%s:%lld: %s", r->shown,
-		    (long long)r->line, csv_strerror(error));
-	return reader_fault(r, r->line, e, "cell %zu has a stray quote",
-	    c->n + 1);
-}
-
 /* "Sku " to "sku", if that is known. */
 static void
 fold_names(struct csv_read *c, bool (*known)(const char *))
@@ -407,7 +311,7 @@ csv_header(struct reader *r, bool wait, struct err *e)
 	rc = find_dialect(r, wait, &n, e);
 	if (rc != READ_REC)
 		return rc;
-	if (cut_row(r, n, &c->arena, COLUMNS_MAX, e) < 0)
+	if (csv_cut(r, n, &c->arena, COLUMNS_MAX, e) < 0)
 		return -1;
 	if (r->opts.names != NULL && !names_itself(r)) {
 		if (c->told == '\0' && r->opts.delimiter != '\0')
@@ -472,7 +376,7 @@ csv_next(struct reader *r, struct arena *a, bool wait, struct rec *rec,
 		rc = next_row(r, wait, &n, e);
 	if (rc != READ_REC)
 		return rc;
-	if (cut_row(r, n, a, c->head.n, e) < 0)
+	if (csv_cut(r, n, a, c->head.n, e) < 0)
 		return -1;
 	if (c->n != c->head.n && ragged(r, a, n, e) < 0)
 		return -1;

@@ -30,7 +30,7 @@ struct csv_read {
 	char *head_raw;
 	struct arena arena;	/* head and head_raw */
 
-	/* The row that libcsv is cutting just now. */
+	/* The row that is being cut just now. */
 	struct arena *into;
 	const char **cells;
 	size_t n;		/* cells seen */
@@ -89,6 +89,11 @@ size_t count_lines(const char *, size_t n);
 
 void csv_read_open(struct csv_read *, bool foreign);
 void csv_read_close(struct csv_read *);
+
+/* Cut the n bytes at pos, a row with its end, into cells: at most max, those
+ * beyond are only counted.  A cell that is no value is empty and a fault. */
+int csv_cut(struct reader *, size_t n, struct arena *, size_t max,
+    struct err *);
 
 /* READ_REC once the header is known, else as csv_next. */
 int csv_header(struct reader *, bool wait, struct err *);
