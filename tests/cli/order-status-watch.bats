@@ -21,6 +21,8 @@ watched() {
 	    os.close(main); os.setsid()
 	    fcntl.ioctl(side, termios.TIOCSCTTY, 0)
 	    for fd in (0, 1, 2): os.dup2(side, fd)
+	    # ignored where the tests run under nohup or in the background
+	    for n in (signal.SIGINT, signal.SIGHUP): signal.signal(n, signal.SIG_DFL)
 	    os.execvp("order-status", ["order-status"] + sys.argv[1:])
 	seen, at = b"", 0
 	def see(what):

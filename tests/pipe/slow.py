@@ -9,6 +9,7 @@ end by itself before anything is read.  99 when SHELL-COMMAND fails.
 """
 import fcntl
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -26,10 +27,16 @@ def cannot_print(pid):
         return False
 
 
+def usual_signals():
+    """Also where the tests run under nohup or in the background."""
+    for number in signal.SIGINT, signal.SIGHUP:
+        signal.signal(number, signal.SIG_DFL)
+
+
 def main(ends, then, argv):
     out, end = os.pipe()
     fcntl.fcntl(out, fcntl.F_SETPIPE_SZ, SIZE)
-    process = subprocess.Popen(argv, stdout=end)
+    process = subprocess.Popen(argv, stdout=end, preexec_fn=usual_signals)
     os.close(end)
     deadline = time.monotonic() + PATIENCE
     while not cannot_print(process.pid):
