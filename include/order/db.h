@@ -131,8 +131,8 @@ NIL(void)
  * whichever of these functions, must stand between db_begin and db_commit. */
 int db_run(struct db *, const char *sql, const struct val *, struct err *);
 
-/* Start a query; rows follow by db_next.  1, or -1.  A statement must be
- * db_done before it is started again (assert). */
+/* Start a query; rows follow by db_next.  1, or -1 and the row is NULL.  A
+ * statement must be db_done before it is started again (assert). */
 int db_query(struct db *, const char *sql, const struct val *, struct row **,
     struct err *);
 
@@ -140,7 +140,7 @@ int db_query(struct db *, const char *sql, const struct val *, struct row **,
 int db_next(struct row *, struct err *);
 void db_done(struct row *);		/* NULL and repeated calls are fine */
 
-/* Query and step once: 1 on the row (db_done it), 0 none, -1. */
+/* Query and step once: 1 on the row (db_done it); 0 none, -1: it is NULL. */
 int db_one(struct db *, const char *sql, const struct val *, struct row **,
     struct err *);
 
@@ -191,9 +191,9 @@ int db_shape(struct db *, db_shape_fn *, void *, struct err *);
 
 typedef int db_look_fn(void *, struct db *, struct err *);
 
-/* A consistent copy (mode 0600), fsynced before it gets its name; path must
- * not exist (ERR_CANTCREAT).  Before that the function looks at the copy as
- * a reader (0, or -1: there will be none); NULL checks its integrity.  Not
+/* A consistent copy (mode 0600), fsynced before it gets its name: 1; 0 when
+ * the name is taken; -1.  Before that the function looks at the copy as a
+ * reader (0, or -1: there will be none); NULL checks its integrity.  Not
  * inside a transaction. */
 int db_copy(struct db *, const char *path, db_look_fn *, void *,
     struct err *);

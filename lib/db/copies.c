@@ -265,7 +265,7 @@ copies_make(struct copies *c, struct db *db, int64_t now, db_look_fn *fn,
 		    mem, arena_printf(mem, "%s-%s%s%s", c->stem, stamp,
 		    again, c->end));
 		if (access(*made, F_OK) < 0)
-			done = db_copy_to(db, *made, fn, arg, e);
+			done = db_copy(db, *made, fn, arg, e);
 		if (c->to != NULL)
 			break;
 		snprintf(again, sizeof(again), "-%d", n);

@@ -102,12 +102,13 @@ check_copy(const char *tmp, const char *to, bool archive, db_look_fn *fn,
 }
 
 int
-db_copy_to(struct db *db, const char *to, db_look_fn *fn, void *arg,
+db_copy(struct db *db, const char *to, db_look_fn *fn, void *arg,
     struct err *e)
 {
 	char *tmp;
 	int result;
 
+	assert(db->state == DB_IDLE && db->nactive == 0);
 	if (place_temporary(to, &tmp, e) < 0)
 		return -1;
 	result = fill(db, tmp, to, e);
@@ -119,19 +120,6 @@ db_copy_to(struct db *db, const char *to, db_look_fn *fn, void *arg,
 		place_remove(tmp);
 	free(tmp);
 	return result;
-}
-
-int
-db_copy(struct db *db, const char *path, db_look_fn *fn, void *arg,
-    struct err *e)
-{
-	int done;
-
-	assert(db->state == DB_IDLE && db->nactive == 0);
-	done = db_copy_to(db, path, fn, arg, e);
-	if (done == 0)
-		return err_set(e, ERR_CANTCREAT, "%s: exists already", path);
-	return done < 0 ? -1 : 0;
 }
 
 struct lines {

@@ -67,11 +67,6 @@ int db_version(const struct db *, int64_t *, struct err *);
 int db_wrong_version(const struct db *, int64_t has, struct err *);
 int db_in_wal(const struct db *, bool *yes, struct err *);
 
-/* VACUUM INTO, checked (see db_copy) and durable: 1, 0 the name is taken,
- * -1. */
-int db_copy_to(struct db *, const char *to, db_look_fn *, void *,
-    struct err *);
-
 /* place.c: files and directories, before SQLite sees them. */
 int place_check_name(const char *path, struct err *);
 int place_check_file(const char *path, const char *real, enum db_mode,

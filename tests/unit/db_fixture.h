@@ -6,22 +6,15 @@
 #ifndef DB_FIXTURE_H
 #define DB_FIXTURE_H
 
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "folder.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <sqlite3.h>
 
@@ -55,36 +48,6 @@ const struct schema_step schema_steps[] = {
 	{ 2, "0002-second", second_step, sizeof(second_step) - 1 },
 };
 const size_t schema_nsteps = 2;
-
-static char fixture_dir[PATH_MAX];
-
-static inline int
-fixture_enter(void **state)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	(void)state;
-	snprintf(fixture_dir, sizeof(fixture_dir), "%s/order-db-XXXXXX",
-	    tmp != NULL ? tmp : "/tmp");
-	return mkdtemp(fixture_dir) == NULL || chdir(fixture_dir) < 0;
-}
-
-static inline int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *f)
-{
-	(void)st;
-	(void)type;
-	(void)f;
-	return remove(path);
-}
-
-static inline int
-fixture_leave(void **state)
-{
-	(void)state;
-	return chdir("/") < 0 ||
-	    nftw(fixture_dir, remove_one, 8, FTW_DEPTH | FTW_PHYS) < 0;
-}
 
 /* By plain SQLite: what some other program, or an older one, left here. */
 static inline void

@@ -9,7 +9,7 @@
 static inline int
 lock_enter(void **state)
 {
-	if (fixture_enter(state) != 0)
+	if (folder_enter(state) != 0)
 		return -1;
 	new_file("orders.db", "x", 1);
 	return 0;

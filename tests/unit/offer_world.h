@@ -2,51 +2,11 @@
 #ifndef OFFER_WORLD_H
 #define OFFER_WORLD_H
 
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <ftw.h>
-#include <unistd.h>
+#include "store_world.h"
 
 #include <order/audit.h>
 #include <order/offer.h>
 #include <order/stock.h>
-
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-#define NOW 1795424400		/* 2026-11-23T09:00:00Z */
-
-/* ---- a store ---- */
-
-static char dir[1024];
-static struct db *db;
-static struct step step;
-
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *f)
-{
-	(void)st;
-	(void)type;
-	(void)f;
-	return remove(path);
-}
-
-static void
-must(int r, const struct err *e)
-{
-	if (r < 0)
-		fail_msg("%s", e->text);
-}
-
-static void
-sql(const char *text)
-{
-	struct err e = ERR_INIT;
-
-	must(db_run(db, text, NOBIND, &e), &e);
-}
 
 static inline const char *
 text_of(const char *query)
@@ -78,29 +38,19 @@ static struct order
 ordered(int64_t number, const char *sku, const char *quantity,
     const char *sku2, const char *quantity2)
 {
-	static struct line_in line[2];
-	struct order_in in = { .lines = line, .nlines = sku2 != NULL ? 2 : 1,
-	    .extra = "", .source = "test", .source_line = 1,
-	    .format = "csv", .header = "", .raw = "x", .raw_n = 1 };
-	struct arena mem = ARENA_INIT;
+	struct line_in line[2] = {
+		{ .column = { [LINE_COLUMN_SKU] = sku,
+		    [LINE_COLUMN_QUANTITY] = quantity } },
+		{ .column = { [LINE_COLUMN_SKU] = sku2,
+		    [LINE_COLUMN_QUANTITY] = quantity2 } },
+	};
 	struct err e = ERR_INIT;
-	struct order_intake it;
 	struct verdict v;
 	struct order o;
 
-	for (int i = 0; i < ORDER_NCOLUMNS; i++)
-		in.column[i] = "";
-	for (int i = 0; i < LINE_NCOLUMNS; i++)
-		line[0].column[i] = line[1].column[i] = "";
-	in.column[COLUMN_CHANNEL] = "email";
-	in.column[COLUMN_CUSTOMER] = "C";
-	line[0].column[LINE_COLUMN_SKU] = sku;
-	line[0].column[LINE_COLUMN_QUANTITY] = quantity;
-	line[1].column[LINE_COLUMN_SKU] = sku2;
-	line[1].column[LINE_COLUMN_QUANTITY] = quantity2;
-	order_normalise(&mem, &in, step.now, &it);
-	must(order_receive(&step, &it, &v, &e), &e);
-	arena_release(&mem);
+	receive(&(struct order_in){ .lines = line,
+	    .nlines = sku2 != NULL ? 2 : 1,
+	    .column = { [COLUMN_CUSTOMER] = "C" } });
 	assert_int_equal(order_load(&step, number, &o, &e), 1);
 	must(order_verify(&step, o.ref, &v, &e), &e);
 	must(order_check_stock(&step, o.ref, &v, &e), &e);
@@ -111,19 +61,7 @@ ordered(int64_t number, const char *sku, const char *quantity,
 static int
 enter(void **state)
 {
-	const char *tmp = getenv("TMPDIR");
-	const struct now now = { NOW, true };
-	struct err e = ERR_INIT;
-
-	(void)state;
-	snprintf(dir, sizeof(dir), "%.900s/order-offer-XXXXXX",
-	    tmp != NULL ? tmp : "/tmp");
-	if (mkdtemp(dir) == NULL || chdir(dir) < 0 ||
-	    db_create("orders.db", "test", -1, NOW, 5, NULL, NULL, &e) < 0 ||
-	    db_open(&db, "orders.db", DB_WRITE, "test", 5, &e) < 0)
-		return -1;
-	step_init(&step, db, now, "tester", "test 1");
-	if (step_begin(&step, &e) < 0)
+	if (store_enter(state) < 0)
 		return -1;
 	sql("INSERT INTO customers (customer, customer_key, email,"
 	    " backorder_consent) VALUES ('C', 'c', 'c@example.org', 'ask')");
@@ -142,17 +80,6 @@ enter(void **state)
 	count("S2", 10);
 	count("T", 10);
 	return 0;
-}
-
-static int
-leave(void **state)
-{
-	(void)state;
-	step_rollback(&step);
-	step_release(&step);
-	db_close(db, NULL);
-	return chdir("/") < 0 ||
-	    nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS) < 0;
 }
 
 /* Each line: item, ordered, and what is cancelled rejected substituted

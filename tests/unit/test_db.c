@@ -285,7 +285,7 @@ an_upgrade_meanwhile_is_noticed(void **state)
 }
 
 #define CASE(f) \
-	cmocka_unit_test_setup_teardown(f, fixture_enter, fixture_leave)
+	cmocka_unit_test_setup_teardown(f, folder_enter, folder_leave)
 
 int
 main(void)

@@ -277,9 +277,9 @@ what_is_not_ours_is_refused_unchanged(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-		assert_int_equal(fixture_enter(state), 0);
+		assert_int_equal(folder_enter(state), 0);
 		try_broken(&refused[i], "orders.db");
-		assert_int_equal(fixture_leave(state), 0);
+		assert_int_equal(folder_leave(state), 0);
 	}
 }
 
@@ -332,7 +332,7 @@ triggers_that_are_not_ours_are_refused(void **state)
 	int result;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(fixture_enter(state), 0);
+		assert_int_equal(folder_enter(state), 0);
 		new_db();
 		raw("orders.db", cases[i].sql);
 		result = db_open(&db, "orders.db", DB_WRITE, "test", 1, &e);
@@ -342,7 +342,7 @@ triggers_that_are_not_ours_are_refused(void **state)
 			assert_failed(cases[i].sql, result, &e, ERR_CONFIG,
 			    cases[i].name);
 		db_close(db, NULL);
-		assert_int_equal(fixture_leave(state), 0);
+		assert_int_equal(folder_leave(state), 0);
 	}
 }
 
@@ -393,7 +393,7 @@ reading_needs_no_right_to_write(void **state)
 }
 
 #define CASE(f) \
-	cmocka_unit_test_setup_teardown(f, fixture_enter, fixture_leave)
+	cmocka_unit_test_setup_teardown(f, folder_enter, folder_leave)
 
 int
 main(void)

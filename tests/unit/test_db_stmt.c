@@ -178,7 +178,7 @@ a_changed_schema_is_not_our_bug(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
-		assert_int_equal(fixture_enter(state), 0);
+		assert_int_equal(folder_enter(state), 0);
 		new_db();
 		raw("orders.db", changes[i]);
 		db = open_db(DB_WRITE);
@@ -187,7 +187,7 @@ a_changed_schema_is_not_our_bug(void **state)
 		    I(1), NIL()), &e), &e, ERR_CONFIG,
 		    "orders.db: its schema was changed: ");
 		db_close(db, NULL);
-		assert_int_equal(fixture_leave(state), 0);
+		assert_int_equal(folder_leave(state), 0);
 	}
 }
 
@@ -331,7 +331,7 @@ a_statement_is_not_started_twice(void **state)
 }
 
 #define CASE(f) \
-	cmocka_unit_test_setup_teardown(f, fixture_enter, fixture_leave)
+	cmocka_unit_test_setup_teardown(f, folder_enter, folder_leave)
 
 int
 main(void)

@@ -1,63 +1,12 @@
 /* test_deliver.c - what becomes of a message in the hands of a mailer */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <fcntl.h>
-#include <ftw.h>
-#include <signal.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <order/arena.h>
-#include <order/mail.h>
-
-#define FROM "orders@example.com"
-#define TO "jo@example.org"
-#define ID "receipt.17.1.0.1@example.com"
-#define MESSAGE "Subject: x\n\n.\nFrom me\nbye\n"
-
-static struct arena arena = ARENA_INIT;
-static char *dir;
-
-static char *
-path(const char *name)
-{
-	return arena_printf(&arena, "%s/%s", dir, name);
-}
-
-static void
-write_text(const char *file, const char *text, mode_t mode)
-{
-	int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	assert_int_equal(fchmod(fd, mode), 0);
-	assert_int_equal(close(fd), 0);
-}
-
-static char *
-read_text(const char *file)
-{
-	char *text = arena_alloc(&arena, 65536);
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return NULL;
-	assert_true(read(fd, text, 65535) >= 0);
-	close(fd);
-	return text;
-}
+#include "mail_fixture.h"
 
 /* A mailer: a shell script with this body, run in the test's folder. */
 static const char *
 mailer(const char *body)
 {
 	write_text(path("mailer"), arena_printf(&arena,
-	    "#!/bin/sh\ncd %s || exit 99\n%s\n", dir, body), 0700);
+	    "#!/bin/sh\ncd %s || exit 99\n%s\n", folder, body), 0700);
 	return path("mailer");
 }
 
@@ -341,7 +290,7 @@ test_cannot_start(void **state)
 	    "/nowhere/sendmail: No such file or directory");
 	r = deliver("/etc/passwd/sendmail", 60);
 	assert_int_equal(r.outcome, MAIL_STOPPED);
-	r = deliver(dir, 60);
+	r = deliver(folder, 60);
 	assert_int_equal(r.outcome, MAIL_STOPPED);
 	write_text(path("plain"), "#!/bin/sh\n", 0600);
 	r = deliver(path("plain"), 60);
@@ -379,36 +328,6 @@ test_addresses(void **state)
 	assert_int_equal(access(path("box"), F_OK), -1);
 }
 
-static int
-make_dir(void **state)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	(void)state;
-	dir = arena_printf(&arena, "%s/order-deliver-XXXXXX",
-	    tmp != NULL ? tmp : "/tmp");
-	return mkdtemp(dir) == NULL ? -1 : 0;
-}
-
-static int
-remove_one(const char *name, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(name);
-}
-
-static int
-remove_dir(void **state)
-{
-	int result = nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-
-	(void)state;
-	arena_release(&arena);
-	return result;
-}
-
 int
 main(void)
 {
@@ -424,5 +343,5 @@ main(void)
 		cmocka_unit_test(test_addresses)
 	};
 
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(tests, folder_enter, leave);
 }

@@ -317,7 +317,7 @@ no_turn_of_many_processes_is_lost(void **state)
 	assert_int_equal(n, PROCESSES * TURNS);
 }
 
-#define CASE(f) cmocka_unit_test_setup_teardown(f, lock_enter, fixture_leave)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, lock_enter, folder_leave)
 
 int
 main(void)

@@ -264,7 +264,7 @@ a_started_program_does_not_inherit_the_lock(void **state)
 	lock_close(l);
 }
 
-#define CASE(f) cmocka_unit_test_setup_teardown(f, lock_enter, fixture_leave)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, lock_enter, folder_leave)
 
 int
 main(void)

@@ -1,58 +1,8 @@
 /* test_maildir.c - what lies in a Maildir after a message was handed over */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "mail_fixture.h"
 
 #include <dirent.h>
-#include <fcntl.h>
-#include <ftw.h>
-#include <signal.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <order/arena.h>
-#include <order/mail.h>
-
-#define FROM "orders@example.com"
-#define TO "jo@example.org"
-#define ID "receipt.17.1.0.1@example.com"
-#define MESSAGE "Subject: x\n\n.\nFrom me\nbye\n"
-
-static struct arena arena = ARENA_INIT;
-static char *dir;
-
-static char *
-path(const char *name)
-{
-	return arena_printf(&arena, "%s/%s", dir, name);
-}
-
-static void
-write_text(const char *file, const char *text, mode_t mode)
-{
-	int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	assert_int_equal(fchmod(fd, mode), 0);
-	assert_int_equal(close(fd), 0);
-}
-
-static char *
-read_text(const char *file)
-{
-	char *text = arena_alloc(&arena, 65536);
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return NULL;
-	assert_true(read(fd, text, 65535) >= 0);
-	close(fd);
-	return text;
-}
 
 static struct mail_report
 deliver(const char *how)
@@ -65,9 +15,9 @@ deliver(const char *how)
 }
 
 static int
-entries(const char *folder)
+entries(const char *in)
 {
-	DIR *d = opendir(folder);
+	DIR *d = opendir(in);
 	int n = 0;
 
 	assert_non_null(d);
@@ -184,36 +134,6 @@ test_maildir_trouble(void **state)
 	assert_int_equal(entries(path("full/new")), 0);
 }
 
-static int
-make_dir(void **state)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	(void)state;
-	dir = arena_printf(&arena, "%s/order-maildir-XXXXXX",
-	    tmp != NULL ? tmp : "/tmp");
-	return mkdtemp(dir) == NULL ? -1 : 0;
-}
-
-static int
-remove_one(const char *name, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(name);
-}
-
-static int
-remove_dir(void **state)
-{
-	int result = nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-
-	(void)state;
-	arena_release(&arena);
-	return result;
-}
-
 int
 main(void)
 {
@@ -223,5 +143,5 @@ main(void)
 		cmocka_unit_test(test_maildir_trouble)
 	};
 
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(tests, folder_enter, leave);
 }

@@ -1,104 +1,25 @@
 /* test_message.c - whom a message goes to, what it says, and how often */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <ftw.h>
-#include <unistd.h>
+#include "store_world.h"
 
 #include <order/message.h>
-#include <order/order.h>
-
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-#define NOW 1795424400		/* 2026-11-23T09:00:00Z */
-
-static char dir[1024];
-static struct db *db;
-static struct step step;
 
 /* ---- a store with one order ---- */
 
 static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *f)
-{
-	(void)st;
-	(void)type;
-	(void)f;
-	return remove(path);
-}
-
-static void
-sql(const char *text)
-{
-	struct err e = ERR_INIT;
-
-	if (db_run(db, text, NOBIND, &e) < 0)
-		fail_msg("%s: %s", text, e.text);
-}
-
-static void
-receive(void)
-{
-	static struct line_in line;
-	struct order_in in = { .lines = &line, .nlines = 1, .extra = "",
-	    .source = "test", .source_line = 1, .format = "csv", .header = "",
-	    .raw = "x", .raw_n = 1 };
-	struct arena mem = ARENA_INIT;
-	struct order_intake it;
-	struct verdict v;
-	struct err e = ERR_INIT;
-
-	for (int i = 0; i < ORDER_NCOLUMNS; i++)
-		in.column[i] = "";
-	for (int i = 0; i < LINE_NCOLUMNS; i++)
-		line.column[i] = "";
-	in.column[COLUMN_CHANNEL] = "email";
-	in.column[COLUMN_EXTERNAL_REF] = "PO-1";
-	in.column[COLUMN_CURRENCY] = "EUR";
-	line.column[LINE_COLUMN_SKU] = "BOX-M";
-	line.column[LINE_COLUMN_QUANTITY] = "2.5";
-	line.column[LINE_COLUMN_UNIT_PRICE] = "0.125";
-	order_normalise(&mem, &in, step.now, &it);
-	assert_int_equal(order_receive(&step, &it, &v, &e), 0);
-	assert_int_equal(v.order_id, 1);
-	arena_release(&mem);
-}
-
-static int
 enter(void **state)
 {
-	const char *tmp = getenv("TMPDIR");
-	const struct now now = { NOW, true };
-	struct err e = ERR_INIT;
+	struct line_in line = { .column = {
+	    [LINE_COLUMN_SKU] = "BOX-M", [LINE_COLUMN_QUANTITY] = "2.5",
+	    [LINE_COLUMN_UNIT_PRICE] = "0.125" } };
 
-	(void)state;
-	snprintf(dir, sizeof(dir), "%.900s/order-msg-XXXXXX",
-	    tmp != NULL ? tmp : "/tmp");
-	if (mkdtemp(dir) == NULL || chdir(dir) < 0 ||
-	    db_create("orders.db", "test", -1, NOW, 5, NULL, NULL, &e) < 0 ||
-	    db_open(&db, "orders.db", DB_WRITE, "test", 5, &e) < 0)
+	if (store_enter(state) < 0)
 		return -1;
-	step_init(&step, db, now, "tester", "test 1");
-	if (step_begin(&step, &e) < 0)
-		return -1;
-	receive();
+	receive(&(struct order_in){ .lines = &line, .nlines = 1, .column = {
+	    [COLUMN_EXTERNAL_REF] = "PO-1", [COLUMN_CURRENCY] = "EUR" } });
 	sql("INSERT INTO customers (customer, customer_key, name, email,"
 	    " language, ship_line1) VALUES ('C-1', 'c-1', 'On File Ltd',"
 	    " 'file@example.org', 'fr', 'Secret Street 1')");
 	return 0;
-}
-
-static int
-leave(void **state)
-{
-	(void)state;
-	step_rollback(&step);
-	step_release(&step);
-	db_close(db, NULL);
-	return chdir("/") < 0 ||
-	    nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS) < 0;
 }
 
 static struct order

@@ -2,88 +2,25 @@
  *
  * One order of two lines in a store of its own; each case says what time it
  * is, what waits and what was asked for.  Monday is 2026-11-23. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <ftw.h>
-#include <unistd.h>
+#include "store_world.h"
 
 #include <order/ack.h>
-
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-static char dir[1024];
-static struct db *db;
-static struct step step;
 
 /* ---- a store with one order ---- */
 
 static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *f)
-{
-	(void)st;
-	(void)type;
-	(void)f;
-	return remove(path);
-}
-
-static void
-sql(const char *text)
-{
-	struct err e = ERR_INIT;
-
-	if (db_run(db, text, NOBIND, &e) < 0)
-		fail_msg("%s: %s", text, e.text);
-}
-
-static void
-receive(void)
-{
-	static struct line_in lines[2];
-	struct order_in in = { .lines = lines, .nlines = 2, .extra = "",
-	    .source = "test", .source_line = 1, .format = "csv", .header = "",
-	    .raw = "x", .raw_n = 1 };
-	struct arena mem = ARENA_INIT;
-	struct order_intake it;
-	struct verdict v;
-	struct err e = ERR_INIT;
-
-	for (int i = 0; i < ORDER_NCOLUMNS; i++)
-		in.column[i] = "";
-	in.column[COLUMN_CHANNEL] = "email";
-	for (int i = 0; i < 2; i++) {
-		for (int c = 0; c < LINE_NCOLUMNS; c++)
-			lines[i].column[c] = "";
-		lines[i].column[LINE_COLUMN_SKU] = "TAPE";
-		lines[i].column[LINE_COLUMN_QUANTITY] = "10";
-	}
-	order_normalise(&mem, &in, step.now, &it);
-	assert_int_equal(order_receive(&step, &it, &v, &e), 0);
-	assert_int_equal(v.order_id, 1);
-	arena_release(&mem);
-}
-
-static int
 enter(void **state)
 {
-	const char *tmp = getenv("TMPDIR");
-	const struct now now = { 1795424400, true };
-	struct err e = ERR_INIT;
+	struct line_in lines[2] = {
+		{ .column = { [LINE_COLUMN_SKU] = "TAPE",
+		    [LINE_COLUMN_QUANTITY] = "10" } },
+		{ .column = { [LINE_COLUMN_SKU] = "TAPE",
+		    [LINE_COLUMN_QUANTITY] = "10" } },
+	};
 
-	(void)state;
-	snprintf(dir, sizeof(dir), "%.900s/order-promise-XXXXXX",
-	    tmp != NULL ? tmp : "/tmp");
-	if (mkdtemp(dir) == NULL || chdir(dir) < 0 ||
-	    db_create("orders.db", "test", -1, now.at, 5, NULL, NULL, &e) < 0 ||
-	    db_open(&db, "orders.db", DB_WRITE, "test", 5, &e) < 0)
+	if (store_enter(state) < 0)
 		return -1;
-	step_init(&step, db, now, "tester", "test 1");
-	if (step_begin(&step, &e) < 0)
-		return -1;
-	receive();
+	receive(&(struct order_in){ .lines = lines, .nlines = 2 });
 	sql("INSERT INTO items (sku, sku_key, handling_days) VALUES"
 	    " ('TAPE', 'tape', NULL), ('STAMP', 'stamp', 5),"
 	    " ('GIFT', 'gift', 0)");
@@ -96,17 +33,6 @@ enter(void **state)
 	    " ('C-2', 'c-2', 'DE', 'CH')");
 	step.policy.text[POLICY_IS_TIMEZONE] = "Europe/Berlin";
 	return 0;
-}
-
-static int
-leave(void **state)
-{
-	(void)state;
-	step_rollback(&step);
-	step_release(&step);
-	db_close(db, NULL);
-	return chdir("/") < 0 ||
-	    nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS) < 0;
 }
 
 /* ---- cases ---- */
