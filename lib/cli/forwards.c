@@ -239,8 +239,12 @@ put_made(struct tool *t, const struct forward *f, struct err *e)
 		struct handoff h;
 
 		arena_reset(&mem);
-		r = handoff_find(&t->step, &mem, f->made[i], &h, e) <= 0 ? -1 :
-		    handoff_put(t, &h, as, e);
+		r = handoff_find(&t->step, &mem, f->made[i], &h, e);
+		if (r == 0)
+			r = err_set(e, ERR_SOFTWARE, "hand-off %lld is not"
+			    " there any more", (long long)f->made[i]);
+		else if (r == 1)
+			r = handoff_put(t, &h, as, e);
 	}
 	arena_release(&mem);
 	return r;
