@@ -11,12 +11,16 @@ int line_cancel(struct step *, struct order *, struct order_line *,
     int64_t quantity, const char *why, struct err *);
 
 /* Cancel the whole order: reservations go back, holds end, offers and unsent
- * questions are void, a `cancelled` message is queued.  why is "as-asked",
- * "unanswered", or words for the customer; note is for the record.
+ * questions are void, a `cancelled` message is queued.  why is "as-asked" or
+ * words for the customer; note is for the record.
  * ok; unchanged when it is cancelled already; refused illegal-transition when
  * it is rejected, completed, or in fulfilment's hands.  0, -1. */
 int order_cancel(struct step *, struct order *, const char *why,
     const char *note, struct verdict *, struct err *);
+
+/* The same because a question of asked_on, a date, got no answer. */
+int order_give_up(struct step *, struct order *, const char *asked_on,
+    struct verdict *, struct err *);
 
 /* What fulfilment has, too: the rest of an order that was sent in part is
  * cancelled and the order completed, one of which nothing was sent is

@@ -75,7 +75,7 @@ is_part_shipped(const struct order *o)
 /* Of an order that was sent in part, only what does not come any more. */
 static int
 tell(struct step *s, const struct order *o, const int64_t *gone,
-    const char *why, struct err *e)
+    const char *why, const char *asked_on, struct err *e)
 {
 	bool asked = strcmp(why, "as-asked") == 0;
 	bool silent = strcmp(why, "unanswered") == 0;
@@ -99,6 +99,7 @@ tell(struct step *s, const struct order *o, const int64_t *gone,
 	message_bool(d, "rest", rest);
 	message_bool(d, "as_asked", asked);
 	message_bool(d, "unanswered", silent);
+	message_text(d, "asked_on", asked_on);
 	message_text(d, "reason", asked || silent ? "" : why);
 	return message_queue(s, o, "cancelled", "", d, NULL, e) < 0 ? -1 : 0;
 }
@@ -130,7 +131,7 @@ static const char SQL_NOT_PICKED[] =
 
 static int
 leave(struct step *s, struct order *o, const char *event, const char *why,
-    const char *note, struct err *e)
+    const char *note, const char *asked_on, struct err *e)
 {
 	int64_t *gone = arena_array(&s->mem, o->nlines, sizeof(*gone));
 
@@ -143,12 +144,12 @@ leave(struct step *s, struct order *o, const char *event, const char *why,
 	    end(s, o, event, why, note, e) < 0 || order_retotal(s, o, e) < 0 ||
 	    db_run(s->db, SQL_VOID, BIND(I(o->id)), e) < 0)
 		return -1;
-	return tell(s, o, gone, why, e);
+	return tell(s, o, gone, why, asked_on, e);
 }
 
-int
-order_cancel(struct step *s, struct order *o, const char *why,
-    const char *note, struct verdict *v, struct err *e)
+static int
+cancel(struct step *s, struct order *o, const char *why, const char *note,
+    const char *asked_on, struct verdict *v, struct err *e)
 {
 	if (order_is(o, "cancelled"))
 		return order_verdict(s, v, o, RESULT_UNCHANGED, "");
@@ -158,14 +159,28 @@ order_cancel(struct step *s, struct order *o, const char *why,
 		return verdict_note(v, "%s: is %s and cannot be cancelled",
 		    o->ref, o->status);
 	}
-	if (leave(s, o, "cancelled", why, note, e) < 0)
+	if (leave(s, o, "cancelled", why, note, asked_on, e) < 0)
 		return -1;
 	return order_verdict(s, v, o, RESULT_OK, "");
+}
+
+int
+order_cancel(struct step *s, struct order *o, const char *why,
+    const char *note, struct verdict *v, struct err *e)
+{
+	return cancel(s, o, why, note, "", v, e);
+}
+
+int
+order_give_up(struct step *s, struct order *o, const char *asked_on,
+    struct verdict *v, struct err *e)
+{
+	return cancel(s, o, "unanswered", "", asked_on, v, e);
 }
 
 int
 order_cancel_rest(struct step *s, struct order *o, const char *event,
     const char *why, const char *note, struct err *e)
 {
-	return leave(s, o, event, why, note, e);
+	return leave(s, o, event, why, note, "", e);
 }

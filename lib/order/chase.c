@@ -27,6 +27,7 @@ struct chase {
 	struct order *o;
 	struct asked due;	/* the kind to remind of, kind NULL: none */
 	bool give_up;
+	int64_t asked_at;	/* what is given up */
 };
 
 /* ---- what was asked ---- */
@@ -110,7 +111,10 @@ look(struct chase *c, struct err *e)
 			return -1;
 		if (r == 0)
 			continue;
-		c->give_up = c->give_up || is_given_up(c, &a);
+		if (!c->give_up && is_given_up(c, &a)) {
+			c->give_up = true;
+			c->asked_at = a.first_at;
+		}
 		if (c->due.kind == NULL && is_due(c->s, &a))
 			c->due = a;
 	}
@@ -152,7 +156,8 @@ order_chase(struct step *s, const char *ref, struct verdict *v,
 	else
 		return r;
 	if (r > 0 && c.give_up)
-		return order_cancel(s, &o, "unanswered", "", v, e);
+		return order_give_up(s, &o, step_day_text(s, c.asked_at),
+		    v, e);
 	if (r > 0)
 		r = remind(&c, e);
 	if (r < 0)

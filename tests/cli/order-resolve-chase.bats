@@ -85,7 +85,7 @@ threads() {
 	silent 2026-11-28T08:59:59Z
 	run --separate-stderr chase 2026-11-28T09:00:00Z
 	[ "$(cells status <<<"$output")" = cancelled ]
-	[ "$(document cancelled 'd["unanswered"], d.get("as_asked")')" = '(True, None)' ]
+	[ "$(document cancelled 'd["unanswered"], d["asked_on"], d.get("as_asked")')" = "(True, '2026-11-23', None)" ]
 	[ "$(sql "SELECT detail FROM v_events WHERE kind = 'cancelled'")" = '{"reason":"unanswered"}' ]
 	silent 2026-12-28T09:00:00Z
 	stays_true

@@ -47,6 +47,7 @@ load update
 	told changed >text
 	grep -q 'Line 2: quantity 10 instead of 12' text
 	grep -q 'Reason: no more glue' text
+	grep -q '^We have changed your order. This is how it stands now' text
 	[ "$(update $R1 short-close)" = unchanged ]
 	[ "$(update $R1 shipped)" = ok ]
 	[ "$(status 1)" = 'completed|shipped' ]
