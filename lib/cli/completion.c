@@ -379,6 +379,49 @@ fish_option(struct buf *b, const char *tool, const struct opt *o)
 	buf_release(&words);
 }
 
+/* A function that is true when so many operands stand before the cursor; what
+ * stands behind an option is none. */
+static void
+fish_place(struct buf *b, const char *tool, const struct opt *const *opts,
+    int n)
+{
+	buf_printf(b, "function __%s_operand\n"
+	    "\tset -l n 0\n\tset -l value 0\n"
+	    "\tset -l words (commandline -opc)\n\tset -e words[1]\n"
+	    "\tfor word in $words\n"
+	    "\t\tif test $value = 1\n\t\t\tset value 0\n\t\t\tcontinue\n"
+	    "\t\tend\n\t\tswitch $word\n\t\t\tcase", tool);
+	for (int i = 0; i < n; i++) {
+		if (opts[i]->arg == NULL)
+			continue;
+		if (opts[i]->letter != 0)
+			buf_printf(b, " -%c", opts[i]->letter);
+		buf_printf(b, " --%s", opts[i]->name);
+	}
+	buf_puts(b, "\n\t\t\t\tset value 1\n\t\t\tcase '-*'\n"
+	    "\t\t\tcase '*'\n\t\t\t\tset n (math $n + 1)\n"
+	    "\t\tend\n\tend\n\ttest $n = $argv[1]\nend\n");
+}
+
+static void
+fish_operands(struct buf *b, const char *tool, const struct operands *all)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		const struct operand *o = &all->at[i];
+
+		if (o->words.n == 0 && (o->files || all->n == 1))
+			continue;
+		buf_printf(b, "complete -c %s", tool);
+		if (!all->more || i + 1 < all->n)
+			buf_printf(b, " -n '__%s_operand %zu'", tool, i);
+		if (!o->files)
+			buf_puts(b, " -f");
+		if (o->words.n > 0)
+			buf_printf(b, " -a '%s'", words_of(o));
+		buf_puts(b, "\n");
+	}
+}
+
 static void
 fish_script(struct buf *b, const char *tool, const struct opt *const *opts,
     int n, const struct operands *all)
@@ -391,10 +434,10 @@ fish_script(struct buf *b, const char *tool, const struct opt *const *opts,
 		buf_printf(b, "complete -c %s -f\n", tool);
 	for (int i = 0; i < n; i++)
 		fish_option(b, tool, opts[i]);
-	for (size_t i = 0; i < all->n; i++)
-		if (all->at[i].words.n > 0)
-			buf_printf(b, "complete -c %s -a '%s'\n", tool,
-			    words_of(&all->at[i]));
+	if (all->n > 1 || (all->n == 1 && !all->more &&
+	    all->at[0].words.n > 0))
+		fish_place(b, tool, opts, n);
+	fish_operands(b, tool, all);
 }
 
 bool

@@ -132,6 +132,25 @@ offers() {
 	fi
 }
 
+@test "fish offers operands at their place" {
+	command -v fish >/dev/null || skip 'no fish here'
+	touch items.csv
+	offered() {
+		fish --no-config -c 'for tool in load resolve update config
+				order-$tool --completion fish | source
+			end
+			complete -C $argv[1]' "$1" | tr '\n' ' '
+	}
+	[ "$(offered 'order-update ')" = '' ]
+	[ "$(offered 'order-update SO-1 sh')" = 'shipped short-close ' ]
+	[ "$(offered 'order-update --note sh SO-1 sh')" = 'shipped short-close ' ]
+	[ "$(offered 'order-resolve SO-1 c')" = 'consent contact credit customer ' ]
+	[ "$(offered 'order-resolve -q SO-1 address c')" = 'cancel confirmed corrected ' ]
+	[ "$(offered 'order-load it')" = 'items ' ]
+	[ "$(offered 'order-load items it')" = 'items.csv ' ]
+	[ "$(offered 'order-config a=b ack_h')" = 'ack_hours= ' ]
+}
+
 @test "no other shell is known" {
 	run order-ack --completion csh
 	[ "$status" -eq 64 ]
