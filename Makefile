@@ -18,9 +18,10 @@ LIB = base/arena base/buf base/card base/clock base/date base/err base/hash base
 	mail/begin mail/compose mail/deliver mail/encode mail/field mail/html mail/maildir mail/mask \
 	mail/parse mail/part mail/run mail/template mail/template_parse mail/thread mail/words \
 	order/ack order/alternatives order/amend order/amend_compare order/amend_told order/answer \
-	order/answers order/archive order/archive_rows order/archived order/audit_chain order/audit_check \
-	order/audit_content order/audit_lives order/audit_missing order/audit_orders order/audit_records \
-	order/audit_stock order/audit_trail order/audit_words order/backorder order/backup order/cancel \
+	order/answers order/archive order/archive_rows order/archived order/audit_answers order/audit_chain \
+	order/audit_check order/audit_content order/audit_lives order/audit_missing order/audit_orders \
+	order/audit_records order/audit_stock order/audit_trail order/audit_words order/backorder \
+	order/backup order/cancel \
 	order/cancel_order order/cancel_request order/changed order/chase order/check_stock order/clarify \
 	order/columns order/config order/consent order/document order/erase order/erase_rejects \
 	order/erase_rows order/event order/explain order/facts order/figures order/figures_goods \

@@ -197,7 +197,7 @@ audit_check(struct step *s, audit_fault_fn *fn, void *arg, struct err *e)
 			return -1;
 	if (audit_orders(&a, e) < 0 || audit_lives(&a, e) < 0 ||
 	    audit_originals(&a, e) < 0 || audit_content(&a, e) < 0 ||
-	    audit_records(&a, e) < 0)
+	    audit_records(&a, e) < 0 || audit_answers(&a, e) < 0)
 		return -1;
 	return audit_stock(&a, e);
 }

@@ -4,6 +4,18 @@
 
 #include <order/audit.h>
 
+/* ---- pieces of statements about events AS e and their details AS d ---- */
+
+#define REF_OF(id) "coalesce((SELECT o.ref FROM orders AS o" \
+	" WHERE o.id = " id "), '')"
+/* A detail that is no JSON says nothing; order-audit --verify names it. */
+#define DETAIL(key) "iif(json_valid(d.detail), json_extract(d.detail," \
+	" '$." key "'), NULL)"
+/* What was erased proves nothing any more.  No name outside is this one. */
+#define NOT_ERASED(id) " NOT EXISTS (SELECT 1 FROM events AS erasure" \
+	" WHERE erasure.order_id = " id " AND erasure.kind = 'erase')"
+#define JOIN_DETAIL " JOIN event_details AS d ON d.seq = e.seq"
+
 struct audit {
 	struct step *s;
 	audit_fault_fn *fn;
@@ -24,6 +36,7 @@ int audit_lives(const struct audit *, struct err *);
 int audit_originals(const struct audit *, struct err *);
 int audit_content(const struct audit *, struct err *);
 int audit_records(const struct audit *, struct err *);
+int audit_answers(const struct audit *, struct err *);
 int audit_stock(const struct audit *, struct err *);
 
 #endif

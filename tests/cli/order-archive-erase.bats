@@ -29,27 +29,33 @@ orders() {
 		'PO-3,C-1,,,,,,,,,,,,,,,GLUE,1' |
 		order-verify | order-check-stock | order-ack -q || true
 	for h in $(order-status $R1 | column held); do
-		order-resolve -q $R1 $h accepted --note "QQZX said so" || true
+		order-resolve -q $R1 $h confirmed --note "QQZX said so"
 	done
+	order-check-stock -q $R1
+	order-ack -q $R1
 	for o in $R1 $R2; do
 		order-update -q $o inquiry --note "QQZX asks"
 		order-update -q $o reply --note "told QQZX" --event-id QQZX-tel-$o
 		order-update -q $o note --note "QQZX is at home on Fridays"
 		order-update -q $o hold --reason "QQZX must sign"
 		order-update -q $o release --note "QQZX signed" || true
-		order-update -q $o cancelled --reason "QQZX has enough" || true
+	done
+	order-update -q $R2 cancelled --reason "QQZX has enough"
+	hand_over
+	order-update -q $R1 accepted --note "for QQZX"
+	order-update -q $R1 shipped --line 1 --quantity 1 --carrier "QQZX vans" --tracking QQZX-track
+	for answer in cancel-refused cancelled; do
+		order-update -q $R1 cancelled --reason "QQZX has enough" --note "says QQZX" 2>>said
+		hand_over
+		order-update -q $R1 $answer --reason "QQZX is lucky" --event-id QQZX-$answer
 	done
 	order-notify -q
-	sql "INSERT INTO shipments (order_id, line, quantity, carrier, tracking,
-		at, shipped_on, due_on, promised_on, first_promised_on)
-		VALUES (1, 1, 1000, 'QQZX vans', 'QQZX-track', 1, '2026-11-24',
-		'2026-11-26', '', '');
-	INSERT INTO cancel_requests (order_id, line, quantity, reason, note, at,
-		answered_at, answer) VALUES (1, 0, 0, 'QQZX', 'QQZX', 1, 2, 'refused');
-	INSERT INTO handoffs (destination, kind, order_id, seq, at, document,
-		file, written_at, state, note) VALUES ('fulfilment', 'pick', 1, 1,
-		1, '{\"ship_name\":\"QQZX\"}', 'pick-1.csv', 1, 'accepted', 'QQZX')"
 	rejects
+}
+
+# Goods and requests go to fulfilment.
+hand_over() {
+	order-forward --to fulfilment $R1 >>handed
 }
 
 # Two of hers by key and address, one of somebody else; all closed.
@@ -265,6 +271,28 @@ clean() {
 		run -1 order-audit -d $1 --verify
 		[[ $output == *detail-missing,$seq,* ]]
 	done
+}
+
+@test "what left of an erased order is still what its lines say" {
+	anna
+	orders
+	erase -q --erase-customer QQZX-1
+	order-audit --check
+	sql "UPDATE shipments SET quantity = 2000"
+	run -1 order-audit --check
+	[[ $output == *"shipment,$R1,"*'its shipments make 2.0'* ]]
+	# nor does one erasure excuse another order
+	confirmed=$(receive external_ref,customer,sku,quantity PO-9,C-1,TAPE,1 | column ref)
+	order-verify -q "$confirmed"
+	order-check-stock -q "$confirmed"
+	order-ack -q "$confirmed"
+	order-forward --to fulfilment "$confirmed" >>handed
+	order-update -q "$confirmed" accepted
+	sql "UPDATE shipments SET quantity = 1000"
+	order-audit --check
+	sql "UPDATE handoffs SET note = 'no' WHERE order_id = 4"
+	run -1 order-audit --check
+	[[ $output == *"hand-off,$confirmed,"* ]]
 }
 
 @test "what the options cannot mean" {

@@ -3,6 +3,7 @@
 # order-audit and named, whatever row it is.
 
 load ../helper
+load tamper
 
 # A day with orders in every state, mails, holds, answers and hand-offs.
 setup_file() {
@@ -49,14 +50,7 @@ setup_file() {
 	order-update -q SO-00000002-0 inquiry --note "when?"
 	export ORDER_NOW=2026-11-23T14:00:00Z
 	order-update -q SO-00000003-8 note --note "called" --event-id E-1
-	sqlite3 orders.db "PRAGMA wal_checkpoint(TRUNCATE)" >/dev/null
-	order-audit --verify
-	order-audit --check
-	cp orders.db good.db
-	for name in $(sqlite3 orders.db "SELECT name FROM sqlite_schema WHERE type = 'trigger'"); do
-		sqlite3 orders.db "SELECT sql || ';' FROM sqlite_schema WHERE name = '$name'" >>triggers
-		echo "DROP TRIGGER $name;" >>drops
-	done
+	good_as_it_is
 }
 
 setup() {
@@ -66,32 +60,6 @@ setup() {
 
 teardown() {
 	:
-}
-
-# Each line of stdin: what is named | the change.
-each_is_found() {
-	local want sql n=0 bad=0
-	while IFS='|' read -r want sql; do
-		rm -f orders.db*
-		cp "$BATS_FILE_TMPDIR/good.db" orders.db
-		{
-			echo "PRAGMA ignore_check_constraints = ON;"
-			cat "$BATS_FILE_TMPDIR/drops"
-			echo "CREATE TEMP TABLE n (n);"
-			echo "$sql;"
-			echo "INSERT INTO n VALUES (changes());"
-			cat "$BATS_FILE_TMPDIR/triggers"
-			echo "SELECT n FROM n;"
-		} >script
-		n=$((n + 1))
-		changed=$(sqlite3 orders.db <script)
-		[ "$changed" = 1 ] || { echo "changes $changed rows: $sql"; bad=1; continue; }
-		status=0
-		found=$(order-audit --verify; order-audit --check) || status=$?
-		[[ $found == *"$want"* ]] && [ -n "$found" ] ||
-			{ echo "not found: $sql"; echo "$found" | head -5; bad=1; }
-	done
-	[ "$n" -gt 5 ] && [ "$bad" -eq 0 ]
 }
 
 @test "events and their details" {

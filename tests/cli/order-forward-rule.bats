@@ -67,7 +67,7 @@ orders() {
 	done
 	report refused cancel-refused --reason 'too late'
 	report more-line-1-refused cancel-refused --line 1 --reason 'too late'
-	report more-line-1-taken cancelled --line 1
+	report more-line-1-taken cancelled --line 1 --event-id taken
 	for key in asked wanted-later-and-asked asked-and-held; do
 		report $key cancelled --reason 'too many'
 	done

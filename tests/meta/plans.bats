@@ -180,3 +180,18 @@ never_all() {
 	plan_in health.c SQL_HEAD
 	[[ $output != *B-TREE* ]]	# the end of the table, nothing is sorted
 }
+
+@test "order-audit --check looks at each question, request and hand-off once" {
+	# all events at most: those of an order, and what they tell of, by index
+	for name in SQL_REQUESTS SQL_REQUEST_EVENTS SQL_INQUIRIES SQL_INQUIRY_EVENTS \
+		SQL_HANDOFF_ANSWERS; do
+		run plan "$(made_of order/audit_answers.c $name)"
+		[ "$status" -eq 0 ]
+		[[ $(grep -c SCAN <<<"$output") -eq 1 && $output != *AUTOMATIC* &&
+			$output =~ ^'QUERY PLAN'$'\n''|--SCAN ' ]] || { echo "$name: $output"; return 1; }
+	done
+	# events about no order are many, movements too
+	run plan "$(made_of order/audit_records.c SQL_HANDOFFS)"
+	[[ $output == *'MATERIALIZE f'* && $output == *'SEARCH f USING AUTOMATIC'* ]] ||
+		{ echo "$output"; return 1; }
+}
