@@ -84,15 +84,18 @@ refuse_event(struct report *r)
 	const char *names[sizeof(events) / sizeof(events[0])], *near;
 	const char *name = r->value[UPDATE_EVENT];
 	const size_t n = sizeof(names) / sizeof(names[0]);
+	const char *all = "";
 
 	if (name[0] == '\0')
 		return update_refuse(r, "missing", "event", "is missing");
 	for (size_t i = 0; i < n; i++)
-		names[i] = events[i].name;
+		all = arena_printf(&r->s->mem, "%s %s", all,
+		    names[i] = events[i].name);
 	near = text_nearest(name, names, n);
 	return update_refuse(r, "bad-event", text_excerpt(&r->s->mem, name),
-	    near == NULL ? "is no event" : arena_printf(&r->s->mem,
-	    "is no event (did you mean %s?)", near));
+	    near != NULL ? arena_printf(&r->s->mem,
+	    "is no event (did you mean %s?)", near) :
+	    arena_printf(&r->s->mem, "is no event; they are%s", all));
 }
 
 /* What the event has no use for would be lost, and what it says be meant
@@ -122,7 +125,7 @@ check_fit(struct report *r, const struct event *x)
 	if ((x->takes & NEEDS_NOTE) != 0 &&
 	    text_trim(&r->s->mem, r->value[UPDATE_NOTE])[0] == '\0')
 		return update_refuse(r, "missing", "note", arena_printf(&r->s->mem,
-		    "%s needs it", x->name));
+		    "say what: %s needs it", x->name));
 	if ((x->takes & NEEDS_WHY) != 0 &&
 	    text_trim(&r->s->mem, update_why(r))[0] == '\0')
 		return update_refuse(r, "missing", "reason", arena_printf(&r->s->mem,

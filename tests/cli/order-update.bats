@@ -158,6 +158,10 @@ load update
 	done
 	[ "$(update $R1 hodl)" = 'refused bad-event' ]
 	[[ $(cat err) == *'did you mean hold?'* ]]
+	[ "$(update $R1 frobnicate)" = 'refused bad-event' ]
+	[[ $(cat err) == *'is no event; they are accepted problem '*' legal-release' ]]
+	[ "$(update $R1 reply)" = 'refused missing' ]
+	[[ $(cat err) == *'note: say what: reply needs it' ]]
 	[ "$(update SO-00000009-7 note --note x)" = 'refused no-such-order' ]
 }
 
