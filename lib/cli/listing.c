@@ -419,6 +419,25 @@ add_value(struct document *d, const char *name, const char *value, int type)
 	d->type[d->head.n++] = (uint8_t)type;
 }
 
+/* What order-receive --extra keep kept, an object for each row. */
+static const char SQL_EXTRA[] =
+	"SELECT CASE WHEN json_valid(extra) THEN json(extra) ELSE '[]' END"
+	" FROM orders WHERE id = $1";
+
+static int
+add_extra(struct tool *t, struct document *d, const struct order *o,
+    struct err *e)
+{
+	struct row *row;
+	int r = db_one(t->db, SQL_EXTRA, BIND(I(o->id)), &row, e);
+
+	if (r <= 0)
+		return r;
+	add_value(d, "extra", db_dup(row, 0, &t->step.mem), CELL_JSON);
+	db_done(row);
+	return 1;
+}
+
 static int
 add_columns(struct tool *t, struct document *d, const struct order *o,
     const struct verdict *v, struct err *e)
@@ -461,6 +480,8 @@ list_full(struct tool *t, struct rec *r, struct err *e)
 
 	if (found == 1)
 		found = add_columns(t, &d, &o, &v, e);
+	if (found == 1)
+		found = add_extra(t, &d, &o, e);
 	if (found <= 0)
 		return found;
 	add_value(&d, "lines", lines_array(t, &o), CELL_JSON);

@@ -189,6 +189,7 @@ orders() {
 	csv=$'external_ref,channel,sku,quantity,gift,tag\nPO-1,email,A-1,1,yes,\nPO-1,,A-2,1,no,x\n'
 	order-receive -q --extra keep <<<"$csv"
 	[ "$(sql 'SELECT extra FROM orders')" = '[{"gift":"yes"},{"gift":"no","tag":"x"}]' ]
+	order-status --full PO-1 | grep -qF '"extra":[{"gift":"yes"},{"gift":"no","tag":"x"}],"lines":['
 	order-init -d other.db
 	order-receive -q -d other.db --extra ignore <<<"$csv"
 	[ "$(sqlite3 other.db 'SELECT extra FROM orders')" = '' ]
