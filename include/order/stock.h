@@ -65,7 +65,8 @@ void stock_waits_more(struct step *, int64_t quantity);
 int stock_count(struct step *, const char *sku, int64_t on_hand,
     int64_t counted_at, struct verdict *, struct err *);
 
-/* A difference, once per adjust_ref. */
+/* A difference, once per adjust_ref; refused when that is known with another
+ * item or quantity. */
 int stock_adjust(struct step *, const char *adjust_ref, const char *sku,
     int64_t quantity, const char *reason, struct verdict *, struct err *);
 

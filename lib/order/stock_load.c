@@ -163,7 +163,8 @@ stock_count(struct step *s, const char *sku, int64_t on_hand,
 }
 
 static const char SQL_KNOWN[] =
-	"SELECT 1 FROM stock_adjustments WHERE adjust_ref = $1";
+	"SELECT sku = $2 AND quantity = $3 FROM stock_adjustments"
+	" WHERE adjust_ref = $1";
 
 static const char SQL_REMEMBER[] =
 	"INSERT INTO stock_adjustments (adjust_ref, sku, quantity, reason, seq)"
@@ -176,13 +177,19 @@ stock_adjust(struct step *s, const char *adjust_ref, const char *sku,
 {
 	struct movement m = { .sku = sku, .kind = "adjust",
 	    .on_hand = quantity, .reason = reason };
-	int64_t known = 0;
-	int r;
+	int64_t same = 0;
+	int r = db_one_int(s->db, SQL_KNOWN, BIND(T(adjust_ref), T(sku),
+	    I(quantity)), &same, e);
 
-	if (db_one_int(s->db, SQL_KNOWN, BIND(T(adjust_ref)), &known, e) < 0)
+	if (r < 0)
 		return -1;
-	if (known)
+	if (r == 1 && same)
 		return verdict_set(v, 0, RESULT_UNCHANGED, "");
+	if (r == 1) {
+		verdict_set(v, 0, RESULT_REFUSED, "event-differs");
+		return verdict_note(v, "is known with another item or"
+		    " quantity");
+	}
 	if (db_run(s->db, SQL_OPEN, BIND(T(sku)), e) < 0)
 		return -1;
 	r = stock_move(s, &m, e);

@@ -71,7 +71,7 @@ const struct reason reasons[] = {
 	{ "no-such-inquiry", "the order has no open inquiry" },
 	{ "no-such-request", "nobody has asked to cancel it" },
 	{ "bad-event", "there is no event of that name" },
-	{ "event-differs", "the event_id is known with other content" },
+	{ "event-differs", "the event_id or adjust_ref is known with other content" },
 	{ "bad-answer", "the answer does not fit the hold" },
 	{ "bad-value", "a value is not acceptable" },
 	{ "over-quantity", "more is reported than there is of it" },

@@ -324,6 +324,13 @@ no_rules() {
 	[ "$status" -eq 0 ]
 	[ "${lines[1]}" = stock,R-1,unchanged, ]
 	[ "$(sql 'SELECT on_hand FROM stock')" -eq 12500 ]
+	for row in R-1,A-1,-2.6,broken R-1,A-2,-2.5,broken; do
+		run --separate-stderr order-load stock --adjust <<<$'adjust_ref,sku,quantity,reason\n'$row
+		[ "$status" -eq 1 ]
+		[ "${lines[1]}" = stock,R-1,refused,event-differs ]
+		[ "$stderr" = 'order-load: stdin:2: adjust_ref: "R-1": is known with another item or quantity' ]
+	done
+	[ "$(sql 'SELECT on_hand FROM stock')" -eq 12500 ]
 }
 
 @test "--adjust cannot take what orders hold" {
