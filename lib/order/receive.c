@@ -230,6 +230,21 @@ or_zero(int64_t n)
 	return n == AMOUNT_NONE ? 0 : n;
 }
 
+/* What the steps add up over the lines of an order must not overflow. */
+static void
+check_quantities(struct order_intake *it)
+{
+	int64_t all = 0;
+
+	for (size_t i = 0; i < it->new.nlines; i++)
+		if (!money_add(all, it->new.lines[i].quantity, &all)) {
+			fault_set(&it->fault, it->mem, "number-too-large",
+			    "quantity", it->in->source_line, "is over the"
+			    " limit of 10^12 in all lines together");
+			return;
+		}
+}
+
 /* sum of lines - discount + shipping + tax; a fault when it overflows. */
 static int
 add_up(struct step *s, struct order_intake *it, struct order_sums *m, struct err *e)
@@ -240,6 +255,7 @@ add_up(struct step *s, struct order_intake *it, struct order_sums *m, struct err
 
 	if (find_currency(s, o, m, e) < 0)
 		return -1;
+	check_quantities(it);
 	for (int i = 0; i < 4; i++)
 		m->amount[i] = to_minor(it, i, m->exponent);
 	m->line = arena_array(&s->mem, o->nlines, sizeof(*m->line));

@@ -48,6 +48,17 @@ out("PO-3,email,A-1,1\n")' >o.csv
 	[ "$(sql 'SELECT length(record) FROM rejects')" -eq "$(sed -n '10002,20002p' o.csv | wc -c)" ]
 }
 
+@test "the quantities of an order together have a limit" {
+	rows PO-1,email,A,1000000000000, PO-2,email,A,600000000000, \
+		,,B,400000000000.001, >o.csv
+	run --separate-stderr order-receive o.csv
+	[ "$status" -eq 1 ]
+	[[ ${lines[2]} == ,PO-2,*,refused,number-too-large ]]
+	[ "$stderr" = 'order-receive: o.csv:3: quantity: is over the limit of 10^12 in all lines together' ]
+	[ "$(sql 'SELECT external_ref, ordered FROM orders JOIN lines ON order_id = id')" = \
+		'PO-1|1000000000000000' ]
+}
+
 @test "the same in JSON" {
 	gen '
 for key, n in ("PO-1", 10000), ("PO-2", 10001), ("PO-3", 1):
