@@ -20,7 +20,8 @@ static const char SQL_ORDERS[] =
 	" o.decided_at,"
 	" CASE WHEN o.ack <> 'none' AND o.ack_revision < o.revision"
 	"  THEN 'stale' ELSE o.ack END"
-	" FROM orders AS o WHERE o.received_at >= $1 AND o.received_at < $2";
+	" FROM orders AS o WHERE o.received_at >= $1 AND o.received_at < $2"
+	" ORDER BY o.id";
 
 enum { ID, RECEIVED, CHANNEL, STATUS, REVISION, CURRENCY, EXPONENT, TOTAL,
 	ANSWERED, DECIDED, ACK };
@@ -279,8 +280,17 @@ figures_orders(struct counting *c, struct err *e)
 	int r = db_query(c->s->db, SQL_ORDERS, BIND(I(c->p->begin),
 	    I(c->p->end)), &row, e);
 
-	while (r >= 0 && (r = db_next(row, e)) == 1)
+	while (r >= 0 && (r = db_next(row, e)) == 1) {
+		/* A damaged tree keeps no order. */
+		if (c->n > 0 && db_int(row, ID) < c->first) {
+			r = err_set(e, ERR_IO, "%s: is damaged: order number"
+			    " %lld is out of its place", db_path(c->s->db),
+			    (long long)db_int(row, ID));
+			db_done(row);
+			break;
+		}
 		count_order(&p, row);
+	}
 	if (r == 0) {
 		put_orders(&p);
 		put_answers(&p);
