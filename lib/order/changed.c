@@ -74,6 +74,13 @@ find_told(const struct told *t, int64_t line)
 	return NULL;
 }
 
+static int
+unreadable(const struct order *o, struct err *e)
+{
+	return err_set(e, ERR_IO, "order %s: what its customer was told cannot"
+	    " be read", o->ref);
+}
+
 static const char SQL_TOLD_ENDED[] =
 	"SELECT document FROM messages WHERE order_id = $1 AND revision = $2"
 	" AND kind = 'cancelled' AND state <> 'cancelled' AND id > $3"
@@ -94,6 +101,10 @@ take_ended(struct step *s, const struct order *o, int64_t after,
 		cJSON *d = cJSON_Parse(db_text(row, 0));
 		const cJSON *j;
 
+		if (d == NULL) {
+			db_done(row);
+			return unreadable(o, e);
+		}
 		cJSON_ArrayForEach(j, cJSON_GetObjectItemCaseSensitive(d,
 		    "lines")) {
 			struct told_line *l = find_told(t,
@@ -133,8 +144,7 @@ read_told(struct step *s, const struct order *o, struct told *t,
 	id = db_int(row, 1);
 	db_done(row);
 	if (d == NULL)
-		return err_set(e, ERR_IO, "order %s: what its customer was"
-		    " told cannot be read", o->ref);
+		return unreadable(o, e);
 	take_lines(&s->mem, d, t);
 	cJSON_Delete(d);
 	return take_ended(s, o, id, t, e) < 0 ? -1 : 1;

@@ -87,6 +87,19 @@ static const char SQL_PRICES[] =
 static const char SQL_ALIASES[] =
 	"DELETE FROM aliases WHERE customer = $1";
 
+/* How many rows, or -1. */
+static int
+drop_master(struct step *s, const struct erasure *x, struct err *e)
+{
+	int customers = db_run(s->db, SQL_CUSTOMER, BIND(T(x->key)), e);
+	int prices = customers < 0 ? -1 : db_run(s->db, SQL_PRICES,
+	    BIND(T(x->customer)), e);
+	int aliases = prices < 0 ? -1 : db_run(s->db, SQL_ALIASES,
+	    BIND(T(x->customer)), e);
+
+	return aliases < 0 ? -1 : customers + prices + aliases;
+}
+
 /* What was loaded of them, from first to last: "SKU CURRENCY CUSTOMER ..." is
  * the key of a price. */
 static const char SQL_LOADED[] =
@@ -108,7 +121,7 @@ int
 erase_master(struct step *s, const struct erasure *x, struct err *e)
 {
 	struct buf b = BUF_INIT;
-	const char *seqs = "";
+	const char *seqs;
 	struct row *row;
 	int r, n;
 
@@ -116,13 +129,9 @@ erase_master(struct step *s, const struct erasure *x, struct err *e)
 		return -1;
 	seqs = db_dup(row, 0, &s->mem);
 	db_done(row);
-	if ((n = db_run(s->db, SQL_CUSTOMER, BIND(T(x->key)), e)) < 0 ||
-	    (r = db_run(s->db, SQL_PRICES, BIND(T(x->customer)), e)) < 0 ||
-	    (n += r, r = db_run(s->db, SQL_ALIASES, BIND(T(x->customer)),
-	    e)) < 0)
-		return -1;
-	if (n + r == 0 && seqs[0] == '\0')
-		return 0;
+	n = drop_master(s, x, e);
+	if (n < 0 || (n == 0 && seqs[0] == '\0'))
+		return n;
 	if (seqs[0] != '\0' &&
 	    db_run(s->db, SQL_LOADED_DETAILS, BIND(T(seqs)), e) < 0)
 		return -1;
