@@ -39,19 +39,11 @@ on_resize(int sig)
 	resized = 1;
 }
 
+/* Where it does not get there, nobody looks. */
 static void
 put(const char *text, size_t n)
 {
-	while (n > 0) {
-		ssize_t done = write(1, text, n);
-
-		if (done < 0 && errno != EINTR)
-			return;
-		if (done > 0) {
-			text += done;
-			n -= (size_t)done;
-		}
-	}
+	(void)write_full(1, text, n);
 }
 
 static void
