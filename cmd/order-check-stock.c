@@ -51,6 +51,9 @@ probe_one(struct tool *t, struct rec *r, struct err *e)
 	const char *values[STOCK_PROBE_NCOLUMNS];
 	struct verdict v;
 
+	if (tool_needs_column(t, r, "sku", e) < 0 ||
+	    tool_needs_column(t, r, "quantity", e) < 0)
+		return -1;
 	if (stock_probe(&t->step, rec_text(r, "sku"), rec_text(r, "quantity"),
 	    rec_text(r, "customer"), values, &v, e) < 0)
 		return -1;

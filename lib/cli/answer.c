@@ -222,6 +222,20 @@ tool_needs_column(struct tool *t, const struct rec *r, const char *name,
 	    " (cells are separated by commas)" : "");
 }
 
+/* A file of another kind would be refused row by row without a word. */
+void
+tell_no_ref(struct tool *t, const struct rec *r)
+{
+	static bool told;
+	struct err e = ERR_INIT;
+
+	if (told || tool_needs_column(t, r, "ref", &e) == 0)
+		return;
+	told = true;
+	tool_note(t, "%s%s", e.text, strchr(e.text, '(') != NULL ? "" :
+	    " (orders that have none yet go through order-receive)");
+}
+
 int
 tool_answer(struct tool *t, struct rec *r, const struct verdict *v,
     struct err *e)
@@ -230,6 +244,8 @@ tool_answer(struct tool *t, struct rec *r, const struct verdict *v,
 	const char *reason = v->reason;
 
 	count(t, v);
+	if (strcmp(v->reason, "empty-ref") == 0)
+		tell_no_ref(t, r);
 	if (v->note[0] != '\0')
 		tool_note(t, "%s", v->note);
 	if (t->quiet)

@@ -10,6 +10,8 @@
 #include <order/ref.h>
 #include <order/text.h>
 
+#include "loop.h"
+
 static const char *const trail_columns[] = {
 	"seq", "at", "ref", "kind", "actor", "tool", "detail"
 };
@@ -115,6 +117,7 @@ audits_trail(struct tool *t, struct rec *r, struct err *e)
 	}
 	if (found == 0) {
 		tool_status(t, 1);
+		tell_no_ref(t, r);
 		tool_note(t, "%s: there is no such order%s",
 		    ref[0] != '\0' ? ref : "(no ref)", ref_doubt(ref));
 	}

@@ -61,6 +61,7 @@ find(struct tool *t, struct rec *r, int64_t *id, struct verdict *v,
 
 	verdict_set(v, 0, RESULT_REFUSED, "empty-ref");
 	if (ref[0] == '\0') {
+		tell_no_ref(t, r);
 		verdict_note(v, "stdin:%" PRId64 ": the record names no order",
 		    r->line);
 		return 0;

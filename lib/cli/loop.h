@@ -55,6 +55,9 @@ void tool_tick(struct tool *);
 /* The writer, opened when the output format is known. */
 struct writer *tool_writer(struct tool *);
 
+/* Say, once, that the records have no column ref. */
+void tell_no_ref(struct tool *, const struct rec *);
+
 /* Show how far it is; a no-op unless stderr is a terminal. */
 void progress_step(struct tool *, size_t records);
 void progress_end(struct tool *);

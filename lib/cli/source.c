@@ -144,27 +144,12 @@ open_stdin(struct tool *t)
 }
 
 static tool_fn *decide_record;
-static bool told_no_ref;
-
-/* A file of another kind would be refused row by row without a word. */
-static void
-tell_no_ref(struct tool *t, const struct rec *r)
-{
-	struct err e = ERR_INIT;
-
-	if (told_no_ref || tool_needs_column(t, r, "ref", &e) == 0)
-		return;
-	told_no_ref = true;
-	tool_note(t, "%s%s", e.text, strchr(e.text, '(') != NULL ? "" :
-	    " (orders that have none yet go through order-receive)");
-}
 
 static int
 decide_one(struct tool *t, struct item *it, struct err *e)
 {
 	const struct rec *r = &it->rec;
 
-	tell_no_ref(t, r);
 	if (r->fault != NULL)
 		tool_note(t, "stdin:%lld: %s%s%s", (long long)r->line,
 		    r->fault_field, r->fault_field[0] != '\0' ? ": " : "",

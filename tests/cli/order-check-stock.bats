@@ -353,7 +353,11 @@ d,G-1,6,ASK,,,,,refused,no-such-item
 e,ROPE,1,,,,,,refused,no-such-item
 f,GLUE,none,,,,,,refused,bad-value
 g,GLUE,0,,,,,,refused,bad-value' ]
+	[ -z "$stderr" ]
 	[ "$(stock GLUE)" = '10|4|6' ]
+	run --separate-stderr order-check-stock --probe <<<$'sku,qty\nGLUE,6'
+	[ "$status" -eq 65 ]
+	[ "$stderr" = 'order-check-stock: stdin:1: there is no column quantity' ]
 	run --separate-stderr order-check-stock --probe <<<'[{"sku":"GLUE","quantity":6}]'
 	[ "$status" -eq 0 ]
 	[ "$(json 'd["available"], d["result"]' <<<"$output")" = "('6', 'ok')" ]

@@ -70,7 +70,7 @@ as_cron() {
 @test "a file of another kind is told, once, and what takes it" {
 	company
 	orders 3 >orders.csv
-	for tool in order-verify order-check-stock order-ack order-status; do
+	for tool in order-verify order-check-stock order-ack order-status order-audit; do
 		run --separate-stderr limited $tool -q <orders.csv
 		[ "$status" -eq 1 ]
 		[ "${stderr_lines[0]}" = "$tool: stdin:1: there is no column ref (orders that have none yet go through order-receive)" ]
