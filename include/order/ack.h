@@ -59,6 +59,10 @@ int ack_promise_anew(struct step *, const struct order *before,
 int ack_promise_set(struct step *, struct order *, const struct promise *,
     struct err *);
 
+/* The latest of the lines' days, of those of which something is left to be
+ * sent; of all when nothing is; DATE_NONE. */
+int32_t promise_latest(const struct order *, const int32_t *line);
+
 /* The last day on which goods can leave to arrive on that day. */
 int promise_departure(struct step *, const struct order *, int32_t arrives_on,
     int32_t *leaves_on, struct err *);

@@ -42,21 +42,33 @@ day_of(const struct step *s, const struct order_line *l,
 	return given >= p->ordered_on ? given : anew;
 }
 
+int32_t
+promise_latest(const struct order *o, const int32_t *line)
+{
+	int32_t left = DATE_NONE, all = DATE_NONE;
+
+	for (size_t i = 0; i < o->nlines; i++) {
+		if (line[i] > all)
+			all = line[i];
+		if (line[i] > left && line_to_send(&o->lines[i]) > 0)
+			left = line[i];
+	}
+	return left != DATE_NONE ? left : all;
+}
+
 int
 promise_keep(struct step *s, const struct order *before,
     const struct order *o, struct promise *p, struct err *e)
 {
 	int32_t made = p->delivery_on, day;
 
-	p->delivery_on = DATE_NONE;
 	for (size_t i = 0; i < o->nlines; i++) {
 		bool waited = o->lines[i].backordered > 0 ||
 		    (i < before->nlines && before->lines[i].backordered > 0);
 
 		p->line[i] = day_of(s, &o->lines[i], p, waited, p->line[i]);
-		if (p->line[i] > p->delivery_on)
-			p->delivery_on = p->line[i];
 	}
+	p->delivery_on = promise_latest(o, p->line);
 	/* Then it leaves as it was to leave, or as it must. */
 	if (date_parse(o->delivery_on, &day) && day == p->delivery_on &&
 	    date_parse(o->processing_on, &day) && day >= p->ordered_on)

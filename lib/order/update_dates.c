@@ -84,7 +84,7 @@ static int
 promise(struct report *r, const struct order_line *one, int32_t date)
 {
 	struct order *o = r->o;
-	struct promise p = { .delivery_on = DATE_NONE };
+	struct promise p = { 0 };
 
 	p.line = arena_array(&r->s->mem, o->nlines, sizeof(*p.line));
 	for (size_t i = 0; i < o->nlines; i++) {
@@ -95,9 +95,8 @@ promise(struct report *r, const struct order_line *one, int32_t date)
 		if (l == one || (one == NULL && line_to_send(l) > 0 &&
 		    p.line[i] < date))
 			p.line[i] = date;
-		if (p.line[i] > p.delivery_on)
-			p.delivery_on = p.line[i];
 	}
+	p.delivery_on = promise_latest(o, p.line);
 	if (promise_departure(r->s, o, p.delivery_on, &p.processing_on,
 	    r->e) < 0)
 		return -1;

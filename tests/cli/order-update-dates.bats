@@ -36,6 +36,34 @@ load update
 	stays_true
 }
 
+@test "the day of an order is the latest of what is still to come" {
+	printf 'supply_ref,sku,quantity,expected_on\nS-1,GLUE,50,2026-12-20\n' |
+		order-load -q supply
+	confirmed external_ref,customer,sku,quantity PO-1,C-1,TAPE,6 ,,GLUE,12
+	hand_over
+	late=$(sql 'SELECT promised_on FROM lines WHERE line = 2')
+	[[ $late > 2026-12-02 ]]
+	[ "$(update $R1 shipped --line 2 --quantity 10)" = ok ]
+	[ "$(update $R1 delay --line 1 --reason x --promised-on 2026-12-02)" = ok ]
+	[ "$(sql 'SELECT delivery_on FROM v_orders')" = "$late" ]
+	# without the glue that waited, it is that of the tape
+	[ "$(update $R1 short-close --reason 'no more glue')" = ok ]
+	[ "$(sql 'SELECT delivery_on FROM v_orders')" = 2026-12-02 ]
+	told changed >text
+	grep -q 'We have changed your order. This is how it stands now' text
+	grep -qx 'Delivery date: *2 December 2026' text
+	# and it leaves when that was said, whatever else changes before
+	[ "$(update $R1 delay --reason x --promised-on 2026-12-10)" = ok ]
+	leaves=$(sql 'SELECT processing_on FROM v_orders')
+	[ "$(update $R1 cancelled --line 1 --quantity 2)" = ok ]
+	hand_over
+	[ "$(update $R1 cancelled --line 1 --quantity 2 --event-id wh-1)" = ok ]
+	told changed | grep -q 'quantity 4 instead of 6'
+	[ "$(sql 'SELECT processing_on, delivery_on FROM v_orders')" = "$leaves|2026-12-10" ]
+	[ "$leaves" = 2026-12-07 ]
+	stays_true
+}
+
 @test "short-close drops what is not there, and ends what is left with nothing" {
 	confirmed external_ref,customer,sku,quantity \
 		PO-1,C-1,TAPE,6 ,,GLUE,12 PO-2,C-1,GLUE,3 PO-3,C-1,TAPE,1
