@@ -48,7 +48,7 @@ int
 mails_put(struct tool *t, int64_t id, struct err *e)
 {
 	struct message_row m;
-	int r = message_find(&t->step, id, &m, e);
+	int r = t->quiet ? 0 : message_find(&t->step, id, &m, e);
 
 	return r == 1 ? put(t, &handled, &m, e) : r;
 }

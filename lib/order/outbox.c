@@ -224,9 +224,10 @@ mark_sent(struct outbox *b, const struct due *m, struct err *e)
 	b->run->sent++;
 	if (n <= 0)
 		return n;
-	return outbox_answered(s, m, e) < 0 ||
-	    inquiry_answered_by(s, m->id, m->id, e) < 0 ? -1 :
-	    outbox_record(s, m, "sent", "", "", e);
+	if (outbox_answered(s, m, e) < 0 || (strcmp(m->kind, "reply") == 0 &&
+	    inquiry_answered_by(s, m->id, m->id, e) < 0))
+		return -1;
+	return outbox_record(s, m, "sent", "", "", e);
 }
 
 static int
