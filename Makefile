@@ -37,14 +37,14 @@ LIB = base/arena base/buf base/card base/clock base/date base/err base/hash base
 	order/update_again order/update_cancel order/update_dates order/update_events order/update_ship \
 	order/update_take order/update_told order/verdict order/verify \
 	cli/acks cli/answer cli/answering cli/archives cli/asked cli/attention cli/attention_answers \
-	cli/attention_goods cli/attention_mail cli/audits cli/backups cli/check_map cli/completion \
-	cli/counts cli/diag cli/drop cli/erasures cli/feed cli/forwards cli/group cli/handoff_list \
-	cli/handoffs cli/health cli/intake cli/keyset cli/listing cli/load cli/loop cli/mail_asks \
-	cli/mail_files cli/mail_orders cli/mails cli/maps cli/mend cli/once cli/opt cli/orders \
-	cli/pick_list cli/progress cli/questions cli/reject_list cli/rejects cli/replies cli/report \
-	cli/report_chart cli/report_glance cli/report_grid cli/report_page cli/report_text \
-	cli/report_words cli/rows cli/sheet cli/sheet_open cli/sheet_sent cli/sheet_text cli/source \
-	cli/spool cli/states cli/tally cli/tool cli/updates cli/watch cli/whole
+	cli/attention_goods cli/attention_mail cli/audits cli/backups cli/check_map cli/completion cli/counts \
+	cli/diag cli/drop cli/erasures cli/feed cli/forwards cli/group cli/handoff_list cli/handoffs \
+	cli/health cli/intake cli/keyset cli/listing cli/load cli/loop cli/mail_asks cli/mail_files \
+	cli/mail_orders cli/mails cli/maps cli/mend cli/once cli/opt cli/orders cli/pick_list cli/progress \
+	cli/questions cli/reject_list cli/rejects cli/replies cli/report cli/report_chart cli/report_glance \
+	cli/report_grid cli/report_page cli/report_text cli/report_words cli/rows cli/settings cli/sheet \
+	cli/sheet_open cli/sheet_sent cli/sheet_text cli/source cli/spool cli/states cli/tally cli/tool \
+	cli/updates cli/watch cli/whole
 
 # Debian 12's packages that build, test and lint need; see README.md.
 DEPS = gcc make pkg-config libsqlite3-dev libcsv-dev libcjson-dev \

@@ -85,15 +85,13 @@ run(struct tool *t)
 	else if (shown != NULL)
 		mails_show(t, shown);
 	else if (told.n > 0)
-		mails_each(t, MAILS_TOLD, &told, note != NULL ? note : "");
+		mails_each(t, MAILS_TOLD, &told, note);
 	else if (again.n > 0)
-		mails_each(t, MAILS_RESEND, &again, to != NULL ? to : "");
+		mails_each(t, MAILS_RESEND, &again, to);
 	else if (cancelled.n > 0)
-		mails_each(t, MAILS_CANCEL, &cancelled, "");
-	else if (retrying && t->argc > 0)
-		mails_each(t, MAILS_RETRY, NULL, "");
+		mails_each(t, MAILS_CANCEL, &cancelled, NULL);
 	else if (retrying)
-		mails_retry_all(t);
+		mails_each(t, MAILS_RETRY, NULL, NULL);
 	else if (replied != NULL)
 		mails_reply(t, replied, to);
 	else if (linting)

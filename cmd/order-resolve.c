@@ -1,7 +1,6 @@
 /* order-resolve - record the customer's answers and verify again */
 
 #include <order/answering.h>
-#include <order/chase.h>
 #include <order/money.h>
 #include <order/questions.h>
 #include <order/tool.h>
@@ -24,19 +23,6 @@ static const struct opt opts[] = {
 	OPT_END
 };
 
-static int
-add_ref(void *refs, const char *ref)
-{
-	refs_add(refs, ref);
-	return 0;
-}
-
-static int
-pick(struct tool *t, struct refs *refs, struct err *e)
-{
-	return chase_due(&t->step, add_ref, refs, e);
-}
-
 static bool
 only_reads(struct tool *t)
 {
@@ -49,7 +35,7 @@ static const struct tool_about about = {
 	.args = "[order hold answer]",
 	.does = "record the customer's answers and verify again",
 	.opts = opts,
-	.pick = pick,
+	.pick = chase_pick,
 	.reads = only_reads,
 };
 

@@ -18,6 +18,9 @@ struct answer_options {
  * a usage error. */
 void answer_one(struct tool *, const struct answer_options *);
 
+/* For tool_about.pick: the orders that are to be reminded of. */
+int chase_pick(struct tool *, struct refs *, struct err *);
+
 /* For tool_each: remind of or give up one order; what is not due any more is
  * not printed. */
 int chase_one(struct tool *, struct rec *, struct err *);

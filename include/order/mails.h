@@ -25,8 +25,9 @@ void mails_list(struct tool *, const struct mails_asked *);
 void mails_show(struct tool *, const char *id);
 
 /* Do that to the messages that are named, all in one transaction; print each.
- * with is the address of MAILS_RESEND and the note of MAILS_TOLD, or "".  A
- * usage error when what is named is no number. */
+ * with is the address of MAILS_RESEND and the note of MAILS_TOLD, or NULL.
+ * MAILS_RETRY of none is of all that failed.  A usage error when what is named
+ * is no number. */
 enum mails_do { MAILS_TOLD, MAILS_RETRY, MAILS_RESEND, MAILS_CANCEL };
 void mails_each(struct tool *, enum mails_do, const struct words *,
     const char *with);
@@ -37,9 +38,6 @@ int mails_put(struct tool *, int64_t id, struct err *);
 /* Queue the text of the file named by the operand, or of stdin, as the reply
  * to what was asked about the order; to may be NULL. */
 void mails_reply(struct tool *, const char *ref, const char *to);
-
-/* Make all that failed due now; print each. */
-void mails_retry_all(struct tool *);
 
 /* Try every template; say what is wrong. */
 void mails_lint(struct tool *);

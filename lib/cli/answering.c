@@ -132,6 +132,19 @@ answer_one(struct tool *t, const struct answer_options *o)
 
 /* ---- the oldest questions ---- */
 
+static int
+add_ref(void *refs, const char *ref)
+{
+	refs_add(refs, ref);
+	return 0;
+}
+
+int
+chase_pick(struct tool *t, struct refs *refs, struct err *e)
+{
+	return chase_due(&t->step, add_ref, refs, e);
+}
+
 /* What is not due any more is not printed. */
 int
 chase_one(struct tool *t, struct rec *r, struct err *e)

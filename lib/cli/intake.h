@@ -74,7 +74,6 @@ int intake_check_header(struct feed *, struct err *);
 
 /* Work on all of them by the loop, once. */
 void intake_run(struct intake *);
-void intake_release(struct intake *);
 
 /* A file of the message is not well-formed: note that. */
 void mailed_fault(struct intake *, const struct err *);

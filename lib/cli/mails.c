@@ -229,20 +229,6 @@ add_id(struct tool *t, const char *word)
 	ids.word[ids.n++] = word;
 }
 
-void
-mails_each(struct tool *t, enum mails_do to_do, const struct words *words,
-    const char *given)
-{
-	what = to_do;
-	with = given;
-	for (size_t i = 0; words != NULL && i < words->n; i++)
-		add_id(t, words->word[i]);
-	for (int i = 0; i < t->argc; i++)
-		add_id(t, t->argv[i]);
-	tool_once(t, record_each);
-	free(ids.word);
-}
-
 static int
 retry_failed(struct tool *t, struct err *e)
 {
@@ -266,10 +252,17 @@ retry_failed(struct tool *t, struct err *e)
 }
 
 void
-mails_retry_all(struct tool *t)
+mails_each(struct tool *t, enum mails_do to_do, const struct words *words,
+    const char *given)
 {
-	what = MAILS_RETRY;
-	tool_once(t, retry_failed);
+	what = to_do;
+	with = given != NULL ? given : "";
+	for (size_t i = 0; words != NULL && i < words->n; i++)
+		add_id(t, words->word[i]);
+	for (int i = 0; i < t->argc; i++)
+		add_id(t, t->argv[i]);
+	tool_once(t, ids.n == 0 ? retry_failed : record_each);
+	free(ids.word);
 }
 
 /* ---- delivering ---- */

@@ -75,7 +75,8 @@ read_map(struct arena *mem, const char *path, struct err *e)
 	return NULL;
 }
 
-const struct map *
+/* Built in, or from a file. */
+static const struct map *
 map_named(struct tool *t, struct arena *mem, const char *name)
 {
 	const char *text = builtin(name);

@@ -14,10 +14,6 @@ struct builtin_map {
 extern const struct builtin_map builtin_maps[];
 extern const size_t nbuiltin_maps;
 
-/* The map named, built in or from a file; ends the process when it cannot be
- * used. */
-const struct map *map_named(struct tool *, struct arena *, const char *name);
-
 /* What the options say of how the files are written; ends the process when
  * they cannot be used. */
 struct dialect dialect_asked(struct tool *, struct arena *,

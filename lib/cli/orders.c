@@ -103,8 +103,8 @@ intake_run(struct intake *in)
 	in->tool->loop = NULL;
 }
 
-void
-intake_release(struct intake *in)
+static void
+release(struct intake *in)
 {
 	buf_release(&in->g.raw);
 	buf_release(&in->g.extra);
@@ -155,6 +155,6 @@ tool_each_order(struct tool *t, const struct intake_opts *o, intake_fn *fn)
 	else
 		run_files(&in, &d);
 	tally_tell(t, &in);
-	intake_release(&in);
+	release(&in);
 	arena_release(&maps);
 }

@@ -16,7 +16,7 @@ layer_of() {
 	order|policy|probe|query|question|rate|ref|remedy|resolve|ship|step|\
 	stock|update|verdict|verify) echo order ;;
 	acks|answering|archives|audits|backups|erasures|forwards|listing|mails|\
-	maps|opt|questions|rejects|reports|tool|updates) echo cli ;;
+	maps|opt|questions|rejects|reports|settings|tool|updates) echo cli ;;
 	*) echo unknown ;;
 	esac
 }
