@@ -10,7 +10,8 @@
 #include <order/money.h>
 
 /* {key} is a member of the detail; what stands in [ ] is said only when its
- * members are there and not empty; {*} is every member not named before. */
+ * members are there and not empty; {*} is every member not named before;
+ * {column} is the field, when that is a column of the order or a line. */
 static const struct phrase {
 	const char *kind, *words;
 } phrases[] = {
@@ -19,35 +20,38 @@ static const struct phrase {
 	    "[, line {source_line}]" },
 	{ "amended", "changed[ line {line}:] {field}: {old} -> {new}" },
 	{ "policy", "setting {field}: {old} -> {new}" },
-	{ "load-new", "{kind}: {key} added" },
-	{ "load-change", "{kind}: {key} changed{*}" },
+	{ "load-new", "{kind} {key} added" },
+	{ "load-change", "{kind} {key} changed{*}" },
 	{ "stock-count", "stock of {sku} counted:"
 	    " {old_thousandths} -> {new_thousandths}" },
 	{ "stock-adjust", "stock of {field} adjusted[: {new}]" },
-	{ "verify", "verified" },
-	{ "corrected", "corrected {field}: {old} -> {new}" },
-	{ "resolve", "answered {hold}: {answer}[ {quantity}][ {sku}]"
+	{ "verify", "verified: nothing to clear up" },
+	{ "corrected", "{column} corrected: {old} -> {new}" },
+	{ "resolve", "answer to hold {hold}: {answer}[ {quantity}][ {sku}]"
 	    "[, line {line}][ ({note})][: {result}]" },
-	{ "cancelled", "cancelled[: {reason}][ ({note})]" },
-	{ "allocate", "stock reserved" },
+	{ "cancelled", "cancelled[, line {line}][, quantity {quantity}]"
+	    "[: {reason}][ ({note})]" },
+	{ "allocate", "stock checked, and reserved where there is some" },
 	{ "allocate-backorder", "waiting lines filled from stock" },
-	{ "acknowledge", "accepted[ ({code})]" },
-	{ "forward", "handed to {to} as hand-off {handoff} ({kind})"
+	{ "acknowledge", "decided[: {code}]" },
+	{ "forward", "{kind} handed to {to} as hand-off {handoff}"
 	    "[, lines: {lines}][, movements: {movements}]" },
-	{ "promise", "{field} promised anew: {old} -> {new}" },
+	{ "promise", "{column} promised anew: {old} -> {new}" },
 	{ "reject", "rejected[: {reason}]" },
-	{ "message", "message {message} ({kind}): {state}" },
-	{ "sent", "message {message} ({kind}) sent" },
-	{ "mail-failed", "message {message} ({kind}) not sent yet[: {error}]" },
-	{ "dead", "message {message} ({kind}) given up[: {error}]" },
-	{ "mail-retry", "message {message} ({kind}) to be tried again" },
-	{ "mail-cancelled", "message {message} ({kind}) cancelled,"
-	    " it was {was}" },
-	{ "resend", "message {message} ({kind}), {was}, out again as {as}"
-	    " to {recipient}" },
-	{ "told", "message {message} ({kind}) told by hand[ ({note})]" },
-	{ "hold", "hold opened: {hold}[, {reason}]" },
-	{ "hold-ended", "hold ended: {hold}[, {answer}][ ({note})]" },
+	{ "message", "{kind} written, {state} (message {message})" },
+	{ "sent", "{kind} sent (message {message})" },
+	{ "mail-failed", "{kind} not sent yet (message {message})"
+	    "[: {error}]" },
+	{ "dead", "{kind} not sent, and given up (message {message})"
+	    "[: {error}]" },
+	{ "mail-retry", "{kind} to be tried again (message {message})" },
+	{ "mail-cancelled", "{kind} not to be sent any more (message {message},"
+	    " which was {was})" },
+	{ "resend", "{kind} written again to {recipient}, as message {as}"
+	    " (message {message} was {was})" },
+	{ "told", "{kind} told by hand (message {message})[: {note}]" },
+	{ "hold", "hold {hold} opened[: {reason}]" },
+	{ "hold-ended", "hold {hold} ended[: {answer}][ ({note})]" },
 	{ "substitute", "line {line}: {quantity_thousandths} substituted by"
 	    " {sku} as line {as_line}" },
 	{ "substitute-ended", "line {line}: {quantity_thousandths} of {sku}"
@@ -56,26 +60,31 @@ static const struct phrase {
 	    " cancelled[: {reason}]" },
 	{ "taken-back", "line {line}: {quantity_thousandths} of {sku} taken"
 	    " back, as less was counted" },
-	{ "inquiry", "inquiry {inquiry}[ from {from}][: {subject}]" },
-	{ "reply", "answered[ by message {message}][: {note}]" },
+	{ "inquiry", "question {inquiry} of the customer came[ by {channel}]"
+	    "[ from {from}][: {subject}]" },
+	{ "reply", "the customer's question answered[ by message {message}]"
+	    "[: {note}]" },
 	{ "note", "note: {note}[, from {from}][: {subject}]{*}" },
-	{ "bounced", "message {message} ({kind}) came back[: {error}]" },
-	{ "mail-late", "message {message} ({kind}) is late[: {error}]" },
+	{ "bounced", "{kind} came back (message {message})[: {error}]" },
+	{ "mail-late", "{kind} is late (message {message})[: {error}]" },
 	{ "hold-reason", "held for another reason, too: {new}" },
 	{ "release", "released[: {reason}][ ({note})]" },
-	{ "paid", "paid[: {amount}][, {payment_ref}][ ({note})]" },
-	{ "part-paid", "paid in part: {amount}[, {payment_ref}][ ({note})]" },
-	{ "cancel-requested", "cancellation asked for[, line {line}]"
-	    "[, {quantity}][: {reason}][ ({note})]" },
+	{ "paid", "paid[: {amount}][, payment {payment_ref}][ ({note})]" },
+	{ "part-paid", "paid in part: {amount}[, payment {payment_ref}]"
+	    "[ ({note})]" },
+	{ "cancel-requested", "fulfilment is to be asked whether it can be"
+	    " cancelled[, line {line}][, quantity {quantity}][: {reason}]"
+	    "[ ({note})]" },
 	{ "cancel-refused", "too late to be cancelled[, line {line}]"
 	    "[: {reason}][ ({note})]" },
 	{ "delay", "delayed[, line {line}], promised for {promised_on}"
 	    "[: {reason}][ ({note})]" },
 	{ "short-close", "closed without what is not there[, line {line}]"
 	    "[: {reason}][ ({note})]" },
-	{ "reopen", "opened again[, line {line}][, {quantity}][: {reason}]"
+	{ "reopen", "opened again[, line {line}][, quantity {quantity}][: {reason}]"
 	    "[ ({note})]" },
-	{ "accepted", "fulfilment has accepted it[ ({note})]" },
+	{ "accepted", "fulfilment accepted what it was handed[: {reason}]"
+	    "[ ({note})]" },
 	{ "problem", "fulfilment has a problem[, line {line}][: {reason}]"
 	    "[ ({note})]" },
 	{ "picked", "picked[: {what}][ ({note})]" },
@@ -90,9 +99,47 @@ static const struct phrase {
 	{ "legal-release", "legal hold ended[: {reason}][ ({note})]" },
 	{ "archive", "moved to the archive {archive}" },
 	{ "erase", "personal data erased" },
-	{ "rejects-expired", "{count} closed rejects deleted" },
-	{ "reject-dismissed", "reject {reject} dismissed" },
+	{ "rejects-expired", "{count} rejected records deleted, long closed" },
+	{ "reject-dismissed", "rejected record {reject} dismissed" },
 	{ "review", "procedure reviewed, {from_on} to {to_on}: {note}" },
+};
+
+/* What stands in the record, as people say it. */
+static const struct term {
+	const char *key, *value, *words;
+} terms[] = {
+	{ "answer", "verified", "verified again, nothing is left of it" },
+	{ "code", "AP", "accepted as ordered" },
+	{ "code", "CA", "accepted with changes" },
+	{ "code", "RE", "rejected" },
+	{ "column", "delivery_on", "delivery" },
+	{ "column", "processing_on", "processing" },
+	{ "column", "promised_on", "delivery" },
+	{ "kind", "aliases", "item number of others" },
+	{ "kind", "blocklist", "blocklist entry" },
+	{ "kind", "cancel", "request to cancel" },
+	{ "kind", "cancelled", "notice of cancellation" },
+	{ "kind", "changed", "notice of changes" },
+	{ "kind", "channels", "channel" },
+	{ "kind", "clarify", "question to the customer" },
+	{ "kind", "customers", "customer" },
+	{ "kind", "delay", "notice of delay" },
+	{ "kind", "holidays", "holiday" },
+	{ "kind", "items", "item" },
+	{ "kind", "movements", "movements of stock" },
+	{ "kind", "pick", "pick ticket" },
+	{ "kind", "prices", "price" },
+	{ "kind", "receipt", "receipt notice" },
+	{ "kind", "rejected", "notice of rejection" },
+	{ "kind", "shipped", "notice of shipment" },
+	{ "kind", "shortage", "question about the shortage" },
+	{ "kind", "substitutes", "substitute" },
+	{ "kind", "transit", "transit time" },
+	{ "reason", "as-asked", "as the customer asked" },
+	{ "reason", "shipped", "it is shipped" },
+	{ "reason", "unanswered", "nobody answered" },
+	{ "state", "by-hand", "to be told by hand" },
+	{ "state", "queued", "to be mailed" },
 };
 
 static const char NONE[] = "(none)";
@@ -112,6 +159,28 @@ is_whole(const cJSON *v)
 	return cJSON_IsNumber(v) && v->valuedouble > -9e15 &&
 	    v->valuedouble < 9e15 &&
 	    (double)(int64_t)v->valuedouble == v->valuedouble;
+}
+
+static const char *
+term(const char *key, const char *value)
+{
+	for (size_t i = 0; i < sizeof(terms) / sizeof(terms[0]); i++)
+		if (strcmp(terms[i].key, key) == 0 &&
+		    strcmp(terms[i].value, value) == 0)
+			return terms[i].words;
+	return value;
+}
+
+/* "2.unit_price" is the unit_price of line 2. */
+static void
+add_column(struct buf *b, const char *field)
+{
+	size_t n = strspn(field, "0123456789");
+	bool of_line = n > 0 && field[n] == '.';
+
+	buf_puts(b, term("column", of_line ? field + n + 1 : field));
+	if (of_line)
+		buf_printf(b, " of line %.*s", (int)n, field);
 }
 
 static void
@@ -262,10 +331,16 @@ say(struct buf *b, struct saying *s, const char *words)
 			words = strchr(words, ']');
 		else if (*words == '{') {
 			size_t n = strcspn(++words, "}");
-			const cJSON *v = member(s, words, n);
+			bool column = strncmp(words, "column}", 7) == 0;
+			const cJSON *v = column ? member(s, "field", 5) :
+			    member(s, words, n);
 
 			if (*words == '*')
 				add_rest(b, s);
+			else if (column && cJSON_IsString(v))
+				add_column(b, v->valuestring);
+			else if (cJSON_IsString(v) && v->valuestring[0] != '\0')
+				buf_puts(b, term(v->string, v->valuestring));
 			else
 				add_value(b, v);
 			mark_said(s, v);

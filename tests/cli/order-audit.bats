@@ -114,7 +114,7 @@ assert r["detail"]["source_line"] == 4, r'
 	[ "${lines[1]}" = "2026-11-23T09:00:00Z  tester  received from orders.csv, line 4" ]
 	run order-audit --all -o table
 	[[ "$output" == *"tester  setting timezone: UTC -> Europe/Berlin"* ]]
-	[[ "$output" == *"tester  items: A-1 changed: unit_price: "*" -> "* ]]
+	[[ "$output" == *"tester  item A-1 changed: unit_price: "*" -> "* ]]
 	[[ "$output" == *"tester  stock of A-1 counted: 0 -> 100"* ]]
 	[[ "$output" == *"SO-00000005-4  tester  received from orders.csv, line 10"* ]]
 	[ "${#lines[@]}" -eq 13 ]
@@ -129,7 +129,7 @@ assert r["detail"]["source_line"] == 4, r'
 	(14, x'', 'ann', 't', 0, '{\"crew_size\":2,\"mass_thousandths\":1500,\"field\":\"goal\",\"old\":\"\",\"new\":\"moon\"}'),
 	(15, x'', 'ann', 't', 0, 'not [json')"
 	run order-audit -o table SO-00000001-1
-	[[ "$output" == *"hold opened: price, differs"* ]]
+	[[ "$output" == *"hold price opened: differs"* ]]
 	[[ "$output" == *"space flight: crew size 2, mass 1.5, goal, (none) -> moon"* ]]
 	[[ "$output" == *"odd: not [json"* ]]
 	run order-audit -o json SO-00000001-1

@@ -28,7 +28,7 @@ load forward
 	[ "$status" -eq 0 ]
 	[ "$(wc -l <<<"$output")" -eq 1 ]
 	[ "$(stands 1)" = 'released|10,50|1' ]
-	order-audit -o table $R1 | grep -q 'handed to fulfilment as hand-off 1 (pick), lines: 2'
+	order-audit -o table $R1 | grep -q 'pick ticket handed to fulfilment as hand-off 1, lines: 2'
 	stays_true
 }
 
