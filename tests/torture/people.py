@@ -108,7 +108,8 @@ class Person:
                   ("returned", w("reason", "note", line=1, quantity=1)))
         self.tool("order-notify", "-q")
         self.cancel(ref, 3, ("cancel-refused", w("reason", line=3)))
-        self.cancel(ref, 2, ("cancelled", w("reason", line=2)))
+        self.cancel(ref, 2, ("cancelled", w("reason", line=2,
+                                              event_id=self.word("no" + key))))
         self.ask(ref)
         self.says(ref, ("shipped", w("tracking", "carrier")),
                   ("reopen", w("reason", line=2, quantity=1)),
