@@ -92,7 +92,7 @@ erase_judge_order(struct step *s, int64_t id, struct verdict *v, struct err *e)
 	until = db_int(row, 0) + DAY * s->policy.number[POLICY_IS_CLOSE_DAYS];
 	verdict_set(v, id, RESULT_REFUSED, "not-closed");
 	if (!db_null(row, 2))
-		verdict_note(v, "nothing was erased: of order %s %s",
+		verdict_note(v, "nothing was erased: order %s: %s",
 		    db_text(row, 1), db_text(row, 2));
 	else if (until > s->now.at)
 		verdict_note(v, "nothing was erased: order %s is closed on %s"

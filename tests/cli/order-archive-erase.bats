@@ -157,7 +157,7 @@ clean() {
 	[[ $output == "order-archive: nothing was erased: order $R1 is closed on 2026-12-23T09:00:00Z (close_days)" ]]
 	order-update -q $R2 inquiry --note "again"
 	run -1 erase --erase-customer QQZX-1
-	[[ $output == "order-archive: nothing was erased: of order $R2 an inquiry is not answered" ]]
+	[[ $output == "order-archive: nothing was erased: order $R2: an inquiry is not answered" ]]
 	order-update -q $R2 reply --note told
 	order-update -q $R2 legal-hold --reason court
 	run -1 erase --erase-customer QQZX-1
