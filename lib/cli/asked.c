@@ -69,6 +69,9 @@ add_times(struct tool *t, const struct asked *a)
 		if (i == 0 || at > q->until)
 			q->until = at;
 	}
+	if (a->since.n > 0 && a->until.n > 0 && q->until <= q->since)
+		tool_usage(t, "--until: is not after --since (it is the first"
+		    " moment, or day, that is left out)");
 }
 
 static void

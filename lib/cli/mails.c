@@ -119,6 +119,9 @@ ask(struct tool *t, const struct mails_asked *a, struct message_query *q)
 		q->since = tool_instant(t, "--since", a->since);
 	if (a->until != NULL)
 		q->until = tool_instant(t, "--until", a->until);
+	if (a->since != NULL && q->until <= q->since)
+		tool_usage(t, "--until: is not after --since (it is the first"
+		    " moment, or day, that is left out)");
 	step_rollback(&t->step);
 }
 

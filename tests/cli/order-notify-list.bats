@@ -72,7 +72,7 @@ ids() {
 	[ "$(ids --since 2026-11-24)" = '4 ' ]
 	[ "$(ids --until 2026-11-24 C-1)" = '1 2 ' ]
 	[ "$(ids --since today)" = '1 2 3 4 5 ' ]
-	for args in '--kind gone' '--since never' '--state gone'; do
+	for args in '--kind gone' '--since never' '--state gone' '--since today --until yesterday'; do
 		# shellcheck disable=SC2086
 		run order-notify --list $args
 		[ "$status" -eq 64 ] || { echo "$args"; false; }

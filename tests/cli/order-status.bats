@@ -138,6 +138,9 @@ hold() {	# hold ORDER HOLD REASON
 	[ "$(found --since today)" = '3 ' ]
 	[ "$(found --since yesterday --until today)" = '2 ' ]
 	[ "$(found --since 2d --until 1d)" = '1 ' ]
+	run order-status --since today --until today
+	[ "$status" -eq 64 ]
+	[[ ${lines[0]} == *'--until: is not after --since'* ]]
 	[ "$(found --since 2026-11-22)" = '2 3 ' ]
 	order-config -q timezone=Asia/Tokyo
 	receive PO-4,email,2026-11-22T15:00:00Z,,,A,1,1 \
