@@ -71,4 +71,9 @@ bool order_is_complete(const struct order *);
 bool handover_fits(const struct calendar *, int32_t day, int handling,
     int transit, int32_t wanted);
 
+/* The first working day after that one on which it would; wanted is later, by
+ * a day or by thousands of years. */
+int32_t handover_day(const struct calendar *, int32_t after, int handling,
+    int transit, int32_t wanted);
+
 #endif

@@ -151,31 +151,41 @@ handover_fits(const struct calendar *c, int32_t day, int handling,
 	return there == DATE_NONE || there >= wanted;
 }
 
+int32_t
+handover_day(const struct calendar *c, int32_t after, int handling,
+    int transit, int32_t wanted)
+{
+	int32_t low = after, high = wanted;	/* too early; early enough */
+
+	while (high - low > 1) {
+		int32_t mid = low + (high - low) / 2;
+
+		if (handover_fits(c, calendar_next(c, mid), handling, transit,
+		    wanted))
+			high = mid;
+		else
+			low = mid;
+	}
+	return calendar_next(c, high);
+}
+
 int
 promise_not_before(struct step *s, const struct order *o, int32_t *date,
     struct err *e)
 {
 	const struct calendar *c;
 	struct promise p;
-	int32_t wanted, day;
-	int handling, transit;
+	int32_t wanted;
 
 	*date = DATE_NONE;
 	if (!date_parse(o->column[COLUMN_REQUESTED_ON], &wanted))
 		return 0;
 	if (promise_make(s, o, &p, e) < 0 || calendar_of(s, &c, e) < 0)
 		return -1;
-	handling = (int)p.handling_days;
-	transit = (int)p.transit_days;
 	/* Handed over now, it is ready when promise_make says. */
-	if (handover_fits(c, p.ready_on, 0, transit, wanted))
-		return 0;
-	day = p.ordered_on;
-	do
-		day = calendar_next(c, day + 1);
-	while (day != DATE_NONE &&
-	    !handover_fits(c, day, handling, transit, wanted));
-	*date = day;
+	if (!handover_fits(c, p.ready_on, 0, (int)p.transit_days, wanted))
+		*date = handover_day(c, p.ordered_on, (int)p.handling_days,
+		    (int)p.transit_days, wanted);
 	return 0;
 }
 

@@ -118,6 +118,31 @@ test_days(void **state)
 	}
 }
 
+/* As if each day were tried, also where nobody has the time to. */
+static void
+test_first_day(void **state)
+{
+	int32_t off = day("2026-12-03"), from = day("2026-11-20");
+	struct calendar c = { .holidays = &off, .nholidays = 1 };
+	char text[DATE_TEXT];
+
+	(void)state;
+	assert_true(workdays_parse("mon-fri", c.works));
+	for (int k = 0; k < 4 * 4 * 14 * 14; k++) {
+		int handling = k % 4, transit = k / 4 % 4;
+		int32_t after = from + k / 16 % 14;
+		int32_t wanted = after + 1 + k / 224, want = after;
+
+		do
+			want = calendar_next(&c, want + 1);
+		while (!handover_fits(&c, want, handling, transit, wanted));
+		assert_int_equal(handover_day(&c, after, handling, transit,
+		    wanted), want);
+	}
+	assert_string_equal(date_text(handover_day(&c, from, 1, 3,
+	    day("9999-12-31")), text), "9999-12-27");
+}
+
 int
 main(void)
 {
@@ -125,6 +150,7 @@ main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_one_short_line_is_enough),
 		cmocka_unit_test(test_days),
+		cmocka_unit_test(test_first_day),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
