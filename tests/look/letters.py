@@ -128,6 +128,11 @@ def others():
                                   "lines": [KETTLE, MUG]}
     yield "as-asked", "cancelled", {**ORDER, "as_asked": True,
                                     "lines": [KETTLE]}
+    yield "the-rest", "cancelled", {**ORDER, "rest": True, "reason":
+                                    "the maker went out of business",
+                                    "lines": [KETTLE]}
+    yield "too-late", "reply", {**ORDER, "too_late": True, "reason":
+                                "it is on its way", "lines": [KETTLE, MUG]}
 
 
 def long_order(document):
