@@ -74,6 +74,11 @@ db_error(sqlite3 *h, const char *path, struct err *e)
 		return err_set(e, cannot_open(sqlite3_system_errno(h)),
 		    "%s: %s", path, text);
 	case SQLITE_READONLY:
+		/* Who only reads needs the -shm as well. */
+		return err_set(e, ERR_PERM, "%s: %s", path,
+		    sqlite3_db_readonly(h, "main") != 1 ? text :
+		    "its -wal and -shm are not there, and its directory is not"
+		    " ours to make them in (read a copy elsewhere)");
 	case SQLITE_PERM:
 	case SQLITE_AUTH:
 		return err_set(e, ERR_PERM, "%s: %s", path, text);

@@ -198,6 +198,8 @@ shared() {
 	[ "$(id -u)" -ne 0 ] || chown 65534 orders.db* && chmod 600 orders.db*
 	chmod 555 .
 	refused 77 "its directory cannot be written" "$WRITERS"
+	rm -f orders.db-wal orders.db-shm
+	refused 77 "its -wal and -shm are not there" order-status
 	chmod 755 .
 }
 
