@@ -21,6 +21,28 @@ in_order() {
 	sound 20
 }
 
+@test "the clock goes back while goods move: hand-offs go on, copies are told apart" {
+	company
+	mkdir drop copies
+	pieces 3 PO A-1 >orders.csv
+	main_line orders.csv >confirmed.csv
+	ref=$(columns ref <confirmed.csv | head -1)
+	ORDER_NOW=2026-11-26T09:00:00Z order-forward -q --to fulfilment \
+		--pending --dir drop
+	ORDER_NOW=2026-11-26T09:00:00Z order-backup -q copies
+	ORDER_NOW=2026-11-25T09:00:00Z order-update -q "$ref" shipped
+	ORDER_NOW=2026-11-24T09:00:00Z order-forward -q --to inventory --dir drop
+	ORDER_NOW=2026-11-23T09:00:00Z order-backup -q --keep 1 copies
+	[ "$(cd drop && echo *)" = "movements-00000004.csv $(sql "SELECT
+		group_concat(file, ' ') FROM handoffs WHERE kind = 'pick'")" ]
+	[ "$(echo copies/*)" = copies/orders-20261123T090000Z.db ]
+	[ "$(sql "SELECT status FROM orders WHERE ref = '$ref'")" = completed ]
+	[ "$(ORDER_NOW=2026-11-22T09:00:00Z order-archive --to old.db \
+		--pending | wc -l)" -eq 1 ]
+	in_order
+	sound 3
+}
+
 @test "the system's clock runs through 2038 in the middle of a day" {
 	faketime -f '@2038-01-19 03:14:05' order-init --version >/dev/null \
 		2>&1 || skip "faketime does not work here"

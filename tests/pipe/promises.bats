@@ -19,6 +19,29 @@ dump() {
 	sound 200
 }
 
+# Hand over, report it as shipped, tell inventory: to the folder drop.
+day_of_goods() {
+	order-forward --to fulfilment --pending --early --dir drop >>out.csv
+	sql "SELECT 'ref,event,event_id' UNION ALL SELECT ref || ',shipped,e-'
+		|| id FROM orders WHERE status IN ('released', 'completed')
+		ORDER BY 1 DESC" | order-update >>out.csv
+	order-forward --to inventory --dir drop >>out.csv
+}
+
+@test "a day of goods again changes nothing, and hands over nothing" {
+	company 3000
+	mkdir drop
+	orders 60 >orders.csv
+	main_line orders.csv >out.csv
+	day_of_goods
+	before=$(dump && ls drop)
+	[ "$(sql "SELECT count(*) FROM orders WHERE status = 'completed'")" -eq 57 ]
+	[ "$(find drop -name 'pick-*' | wc -l)" -eq 57 ]
+	day_of_goods
+	[ "$(dump && ls drop)" = "$before" ]
+	sound 60
+}
+
 @test "a refused record takes nothing with it, before or after" {
 	company
 	orders 40 >good.csv

@@ -67,6 +67,25 @@ ends_idle() {
 	sound 600
 }
 
+@test "a signal while orders are handed over: each is a file and a record, or neither" {
+	company 50000
+	mkdir drop
+	orders 1500 >orders.csv
+	main_line orders.csv >confirmed.csv
+	run --separate-stderr limited python3 "$PIPE/slow.py" \
+		'kill -TERM $PID' order-forward --to fulfilment --pending \
+		--early --dir drop
+	[ "$status" -eq 143 ]
+	done=$(columns ref <<<"$output" | wc -l)
+	[ "$done" -gt 0 ] && [ "$done" -lt 1400 ]
+	[ "$(find drop -name 'pick-*' | wc -l)" -eq "$done" ]
+	[ "$(sql 'SELECT count(written_at) || count(*) FROM handoffs')" = "$done$done" ]
+	order-forward -q --to fulfilment --pending --early --dir drop
+	[ "$(sql "SELECT count(*) FROM orders WHERE status = 'confirmed'")" -eq 0 ]
+	[ "$(find drop -type f | wc -l)" -eq "$(sql 'SELECT count(*) FROM handoffs')" ]
+	sound 1500
+}
+
 @test "what nohup protects is not ended by a hang-up" {
 	company
 	orders 600 >orders.csv
