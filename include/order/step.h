@@ -14,7 +14,8 @@
 #include <order/verdict.h>
 
 /* What there is often none of. */
-enum step_table { TABLE_PRICES, TABLE_BLOCKLIST, OPEN_REJECTS, STEP_NTABLES };
+enum step_table { TABLE_PRICES, TABLE_BLOCKLIST, OPEN_REJECTS,
+	ITEMS_OWN_HANDLING, STEP_NTABLES };
 
 struct step {
 	struct db *db;

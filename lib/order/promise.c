@@ -75,6 +75,19 @@ static const char SQL_HANDLING[] =
 	" JOIN items AS i ON i.sku = l.item WHERE l.order_id = $1"
 	" AND l.ordered > l.cancelled + l.rejected + l.substituted";
 
+static int
+find_handling(struct step *s, const struct order *o, struct promise *p,
+    struct err *e)
+{
+	int own = step_has(s, ITEMS_OWN_HANDLING, e);
+
+	p->handling_days = s->policy.number[POLICY_IS_HANDLING_DAYS];
+	if (own <= 0)
+		return own;
+	return db_one_int(s->db, SQL_HANDLING, BIND(I(o->id),
+	    I(p->handling_days)), &p->handling_days, e) < 0 ? -1 : 0;
+}
+
 static int32_t
 later(int32_t a, int32_t b)
 {
@@ -113,9 +126,7 @@ promise_make(struct step *s, const struct order *o, struct promise *p,
 	p->processing_on = p->delivery_on = p->supply_on = DATE_NONE;
 	if (calendar_of(s, &c, e) < 0 || find_transit(s, o, p, e) < 0)
 		return -1;
-	p->handling_days = s->policy.number[POLICY_IS_HANDLING_DAYS];
-	if (db_one_int(s->db, SQL_HANDLING, BIND(I(o->id),
-	    I(p->handling_days)), &p->handling_days, e) < 0)
+	if (find_handling(s, o, p, e) < 0)
 		return -1;
 	zone_civil(s->policy.text[POLICY_IS_TIMEZONE], s->now.at,
 	    &p->ordered_on, &minutes);

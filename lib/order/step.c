@@ -110,8 +110,10 @@ step_has(struct step *s, enum step_table t, struct err *e)
 	static const char SQL_BLOCKLIST[] = "SELECT 1 FROM blocklist LIMIT 1";
 	static const char SQL_REJECTS[] =
 	    "SELECT 1 FROM rejects WHERE closed_at IS NULL LIMIT 1";
+	static const char SQL_HANDLING[] =
+	    "SELECT 1 FROM items WHERE handling_days IS NOT NULL LIMIT 1";
 	static const char *const sql[] = { SQL_PRICES, SQL_BLOCKLIST,
-	    SQL_REJECTS };
+	    SQL_REJECTS, SQL_HANDLING };
 	int64_t one = 0;
 
 	if (s->has[t] == 0) {

@@ -77,6 +77,8 @@ CREATE TABLE items (
 	superseded_by TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
+CREATE INDEX items_own_handling ON items (sku) WHERE handling_days IS NOT NULL;
+
 CREATE TABLE prices (
 	sku TEXT NOT NULL,
 	currency TEXT NOT NULL,
