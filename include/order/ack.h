@@ -76,6 +76,8 @@ int promise_not_before(struct step *, const struct order *, int32_t *date,
  * working days. */
 int promise_arrival(struct step *, const struct order *, int32_t left_on,
     int32_t *arrives_on, struct err *);
+
+/* The steps by which it came about; to be freed by cJSON_Delete. */
 cJSON *promise_explain(const struct order *, const struct promise *);
 
 /* ---- line answers ---- */
@@ -90,12 +92,15 @@ struct line_answer line_answer(const struct order_line *, int32_t promised,
     int32_t requested);
 
 /* The lines with their answers, sums and dates as a document; promise is NULL
- * when there is none.  NULL: failed.  *as_ordered tells AP from CA. */
+ * when there is none.  To be freed by cJSON_Delete; NULL: failed.  *as_ordered
+ * tells AP from CA. */
 cJSON *ack_decision(struct step *, const struct order *,
     const struct promise *, bool *as_ordered, struct err *);
 
 /* The acknowledgment of an order as it would go out, or the one that went
- * out last: JSON, to be freed by cJSON_Delete.  *kind is the message's. */
+ * out last: JSON, to be freed by cJSON_Delete.  *kind is the message's.  It
+ * decides as order_ack does, so the caller rolls back.  1; 0 the verdict says
+ * why there is none, -1: the document is NULL. */
 int ack_document(struct step *, const char *ref, struct verdict *,
     const char **kind, const char **language, cJSON **, struct err *);
 
@@ -120,7 +125,10 @@ void document_hide_prices(const struct order *, cJSON *);
 
 /* ---- check-stock's, for order-resolve ---- */
 
+/* The customer agrees to wait: what is open of each line is backordered. */
 int order_backorder_open(struct step *, struct order *, struct err *);
+
+/* SQL: the refs that check-stock could act on, or that wait for supply. */
 const char *order_pending_stock(bool backorders);
 
 /* Put into the document what could be had instead of what of the line waits

@@ -6,7 +6,8 @@
 #include <order/order.h>
 
 /* Cancel so much of a line that is not shipped: what is open first, then what
- * waits, then what is reserved (that goes back).  why is recorded. */
+ * waits, then what is reserved (that goes back).  why is recorded.  0; -1,
+ * also when less than that is left. */
 int line_cancel(struct step *, struct order *, struct order_line *,
     int64_t quantity, const char *why, struct err *);
 

@@ -57,7 +57,8 @@ struct handoff_query {
 	int64_t order_id;	/* 0: any */
 };
 
-/* The next of them after that id, at most some hundreds, in the arena. */
+/* The next of them after that id, at most some hundreds, in the arena of the
+ * step; none is the end.  0, -1. */
 int handoff_page(struct step *, const struct handoff_query *, int64_t after,
     struct handoff **, size_t *n, struct err *);
 

@@ -15,7 +15,7 @@ struct parcel {
 	const char *due_on;		/* there, by the calendar */
 };
 
-/* Its days, from the instant it left. */
+/* Its days, from the instant it left, in the arena of the step.  0, -1. */
 int parcel_days(struct step *, const struct order *, struct parcel *,
     struct err *);
 
@@ -28,7 +28,8 @@ int line_ship(struct step *, const struct order *, struct order_line *,
 bool order_is_sent(const struct order *);
 
 /* Tell of the shipments nobody was told of yet.  A notice that no mailer may
- * have yet is made anew with all its parcels, not followed by another. */
+ * have yet is made anew with all its parcels, not followed by another.
+ * 0, -1. */
 int ship_notice(struct step *, const struct order *, struct err *);
 
 /* ---- after that ---- */
@@ -38,11 +39,12 @@ struct shipment {
 	const char *carrier, *tracking, *shipped_on;
 };
 
-/* Those of an order, the oldest first. */
+/* Those of an order, the oldest first, in the arena of the step.  0, -1. */
 int shipments_of(struct step *, int64_t order_id, struct shipment **,
     size_t *n, struct err *);
 
-/* So much of the shipment arrived on that day, or came back. */
+/* So much of the shipment arrived on that day, or came back.  0; -1, also
+ * when it holds less than that. */
 int shipment_deliver(struct step *, const struct order *,
     const struct shipment *, int64_t quantity, const char *on, struct err *);
 int shipment_return(struct step *, const struct order *,

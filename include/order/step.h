@@ -45,8 +45,13 @@ void step_init(struct step *, struct db *, struct now, const char *actor,
 void step_release(struct step *);
 
 /* Lock, BEGIN, and read policy and the ends of the event chain and of the
- * order numbers.  After -1 nothing is open. */
+ * order numbers; for a reader, one snapshot of the policy and the rest,
+ * nothing locked.  After -1 nothing is open. */
 int step_begin(struct step *, struct err *);
+int step_begin_read(struct step *, struct err *);
+
+/* As db_commit and db_rollback; a reader ends by rollback.  What was in the
+ * arena is gone, whatever comes back. */
 int step_commit(struct step *, struct err *);
 void step_rollback(struct step *);
 
@@ -64,9 +69,6 @@ struct step_mark {
 int step_mark(struct step *, struct step_mark *, struct err *);
 int step_keep(struct step *, struct err *);
 int step_undo(struct step *, const struct step_mark *, struct err *);
-
-/* The same for a reader: one snapshot, nothing locked; ends by rollback. */
-int step_begin_read(struct step *, struct err *);
 
 /* The civil date of an instant in the company's zone; as "2026-12-01" in the
  * arena. */
