@@ -287,6 +287,96 @@ read_lines(struct reading *r, int64_t id, struct err *e)
 	return 0;
 }
 
+/* ---- which of them ---- */
+
+#define MAX_STRANGE 3	/* more, and the original writes all of it otherwise */
+
+struct search {
+	const char *bytes;	/* the original in lower case */
+	size_t n;
+	struct buf names;
+	int count;
+};
+
+static void
+lower(char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (s[i] >= 'A' && s[i] <= 'Z')
+			s[i] = (char)(s[i] - 'A' + 'a');
+}
+
+/* line is 0 for the order. */
+static void
+look_for(struct reading *r, struct search *s, const char *text,
+    const char *name, int64_t line)
+{
+	size_t n = strlen(text);
+	char *low = arena_dup(&r->mem, text);
+
+	lower(low, n);
+	if (n == 0 || (s->n >= n && memmem(s->bytes, s->n, low, n) != NULL))
+		return;
+	if (s->count++ >= MAX_STRANGE)
+		return;
+	buf_printf(&s->names, "%s%s", s->count > 1 ? ", " : "", name);
+	if (line > 0)
+		buf_printf(&s->names, " of line %lld", (long long)line);
+}
+
+static const char SQL_BYTES[] =
+	"SELECT bytes FROM originals WHERE order_id = $1 AND revision = $2"
+	" AND length(bytes) > 0";
+
+/* Words that its original does not have.  No proof, but where to look: a map
+ * may have made them, and a number is found in anything. */
+static int
+look_in_original(struct reading *r, struct search *s, struct err *e)
+{
+	struct row *row;
+	int got = db_one(r->a->s->db, SQL_BYTES, BIND(I(db_int(r->orders,
+	    O_ID)), I(db_int(r->orders, O_REVISION))), &row, e);
+	const char *bytes;
+	char *low;
+
+	if (got <= 0)
+		return got;
+	bytes = db_bytes(row, 0, &s->n);
+	low = arena_dupn(&r->mem, bytes, s->n);
+	db_done(row);
+	lower(low, s->n);
+	s->bytes = low;
+	for (int i = 0; i < ORDER_NCOLUMNS; i++)
+		if (order_columns[i].kind != COL_AMOUNT)
+			look_for(r, s, r->o.column[i], order_columns[i].name,
+			    0);
+	for (size_t i = 0; i < r->o.nlines; i++) {
+		const struct line_new *l = &r->o.lines[i];
+
+		look_for(r, s, l->sku, "sku", l->line);
+		look_for(r, s, l->description, "description", l->line);
+		look_for(r, s, l->unit, "unit", l->line);
+		look_for(r, s, l->instructions, "line_instructions", l->line);
+	}
+	return 0;
+}
+
+static int
+report_content(struct reading *r, struct err *e)
+{
+	struct search s = { .names = BUF_INIT };
+	int got = look_in_original(r, &s, e);
+
+	if (got == 0)
+		got = audit_report(r->a, "order-content", db_text(r->orders,
+		    O_REF), e, "its columns and lines are not what came and"
+		    " what was corrected%s%s", s.count > 0 &&
+		    s.count <= MAX_STRANGE ? "; not in its original: " : "",
+		    s.count > 0 && s.count <= MAX_STRANGE ? s.names.data : "");
+	buf_release(&s.names);
+	return got;
+}
+
 static int
 check_content(struct reading *r, struct err *e)
 {
@@ -307,9 +397,7 @@ check_content(struct reading *r, struct err *e)
 	if ((n == HASH_SIZE && memcmp(kept, made, n) == 0) ||
 	    strcmp(db_text(r->orders, K_CONTENT), hash_hex(made, hex)) == 0)
 		return 0;
-	return audit_report(r->a, "order-content", db_text(r->orders, O_REF),
-	    e, "its columns and lines are not what came and what was"
-	    " corrected");
+	return report_content(r, e);
 }
 
 static int

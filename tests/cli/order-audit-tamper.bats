@@ -84,10 +84,10 @@ teardown() {
 @test "orders: whose, what, how much, when" {
 	each_is_found <<-'END'
 		SO-00000002-0|UPDATE orders SET customer = 'C-2' WHERE id = 2
-		SO-00000002-0|UPDATE orders SET email = 'thief@example.org' WHERE id = 2
-		SO-00000002-0|UPDATE orders SET ship_city = 'Berlin' WHERE id = 2
+		not in its original: email|UPDATE orders SET email = 'thief@example.org' WHERE id = 2
+		not in its original: ship_city|UPDATE orders SET ship_city = 'Berlin' WHERE id = 2
 		SO-00000001-1|UPDATE orders SET ship_city = 'Ulm' WHERE id = 1
-		SO-00000008-7|UPDATE orders SET ship_city = 'Ulm' WHERE id = 8
+		SO-00000008-7,its columns and lines are not what came and what was corrected; not in its original: ship_city|UPDATE orders SET ship_city = 'Uelzen' WHERE id = 8
 		SO-00000002-0|UPDATE orders SET bill_line1 = 'x' WHERE id = 2
 		SO-00000002-0|UPDATE orders SET payment_terms = '90 days' WHERE id = 2
 		SO-00000002-0|UPDATE orders SET instructions = 'leave it at the gate' WHERE id = 2
@@ -120,7 +120,7 @@ teardown() {
 	each_is_found <<-'END'
 		SO-00000002-0|UPDATE lines SET sku = 'B-2' WHERE order_id = 2 AND line = 1
 		line|UPDATE lines SET item = 'C-3' WHERE order_id = 2 AND line = 1
-		SO-00000002-0|UPDATE lines SET description = 'gift' WHERE order_id = 2 AND line = 1
+		not in its original: description of line 1|UPDATE lines SET description = 'gift' WHERE order_id = 2 AND line = 1
 		SO-00000002-0|UPDATE lines SET unit = 'box' WHERE order_id = 2 AND line = 1
 		SO-00000002-0|UPDATE lines SET line_instructions = 'x' WHERE order_id = 2 AND line = 1
 		SO-00000002-0|UPDATE lines SET ordered = ordered + 1000 WHERE order_id = 2 AND line = 1
