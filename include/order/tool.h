@@ -143,6 +143,9 @@ void tool_flush_notes(struct tool *);
 /* A note about a record says where in the input it stands; one that was
  * refused without a word gets one. */
 void tool_note_line(struct tool *, const struct rec *, struct verdict *);
+/* The note of a verdict; a record that names no order gets one. */
+void tool_note_verdict(struct tool *, const struct rec *,
+    const struct verdict *);
 
 /* -1 when CSV has no column of this name: then it is another kind of file. */
 int tool_needs_column(struct tool *, const struct rec *, const char *name,

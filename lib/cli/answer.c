@@ -187,6 +187,12 @@ count(struct tool *t, const struct verdict *v)
 		tool_status(t, 1);
 }
 
+static bool
+was_refused(const struct rec *r)
+{
+	return strcmp(rec_text(r, "result"), "refused") == 0;
+}
+
 void
 tool_note_line(struct tool *t, const struct rec *r, struct verdict *v)
 {
@@ -196,15 +202,32 @@ tool_note_line(struct tool *t, const struct rec *r, struct verdict *v)
 	if (in == NULL)
 		return;
 	if (says[0] == '\0' && v->result == RESULT_REFUSED &&
-	    strcmp(rec_text(r, "result"), "refused") != 0)
-		says = r->fault != NULL ? arena_printf(&t->step.mem, "%s%s%s",
-		    r->fault_field, r->fault_field[0] != '\0' ? ": " : "",
-		    r->fault) : rec_text(r, "ref")[0] == '\0' ?
-		    "ref: is blank" : "";
+	    r->fault != NULL && !was_refused(r))
+		says = arena_printf(&t->step.mem, "%s%s%s", r->fault_field,
+		    r->fault_field[0] != '\0' ? ": " : "", r->fault);
 	if (says[0] != '\0')
 		tool_note(t, "%s:%" PRId64 ": %s", reader_name(in), r->line,
 		    says);
 	v->note[0] = '\0';
+}
+
+void
+tool_note_verdict(struct tool *t, const struct rec *r,
+    const struct verdict *v)
+{
+	struct reader *in = t->loop != NULL ? t->loop->reader : NULL;
+
+	if (v->note[0] != '\0')
+		tool_note(t, "%s", v->note);
+	else if (strcmp(v->reason, "empty-ref") != 0 || was_refused(r) ||
+	    (in != NULL && reader_format(in) == FORMAT_CSV &&
+	    head_find(r->head, "ref") < 0))
+		return;		/* or tell_no_ref does, once */
+	else if (in == NULL)
+		tool_note(t, "ref: is blank");
+	else
+		tool_note(t, "%s:%" PRId64 ": ref: is blank",
+		    reader_name(in), r->line);
 }
 
 int
@@ -246,8 +269,7 @@ tool_answer(struct tool *t, struct rec *r, const struct verdict *v,
 	count(t, v);
 	if (strcmp(v->reason, "empty-ref") == 0)
 		tell_no_ref(t, r);
-	if (v->note[0] != '\0')
-		tool_note(t, "%s", v->note);
+	tool_note_verdict(t, r, v);
 	if (t->quiet)
 		return 0;
 	for (size_t i = 0; i < l->out.n; i++)
@@ -260,8 +282,7 @@ tool_answer(struct tool *t, struct rec *r, const struct verdict *v,
 	}
 	/* What an earlier tool refused keeps the reason it was given. */
 	if (strcmp(reason, "empty-ref") == 0 &&
-	    strcmp(rec_text(r, "result"), "refused") == 0 &&
-	    rec_text(r, "reason")[0] != '\0')
+	    was_refused(r) && rec_text(r, "reason")[0] != '\0')
 		reason = rec_text(r, "reason");
 	if (fill_from_store(t, l, v, e) < 0)
 		return -1;

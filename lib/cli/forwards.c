@@ -266,8 +266,7 @@ forward_one(struct tool *t, struct rec *r, struct err *e)
 	if (folder.path != NULL)
 		return tool_answer(t, r, &v, e);
 	remember(&f);
-	if (v.note[0] != '\0')
-		tool_note(t, "%s", v.note);
+	tool_note_verdict(t, r, &v);
 	tool_answer_text(t, "", &v);
 	return put_made(t, &f, e);
 }

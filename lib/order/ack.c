@@ -279,9 +279,10 @@ order_ack(struct step *s, const char *ref, struct verdict *v, struct err *e)
 
 	if (r <= 0)
 		return r;
-	if (!order_is_live(&o))
-		return verdict_set(v, o.id, RESULT_REFUSED,
-		    "illegal-transition");
+	if (!order_is_live(&o)) {
+		verdict_set(v, o.id, RESULT_REFUSED, "illegal-transition");
+		return verdict_note(v, "%s: is %s", o.ref, o.status);
+	}
 	if (!order_is(&o, "received") && !order_is(&o, "verified"))
 		return verdict_set(v, o.id, RESULT_UNCHANGED, "");
 	if ((why = what_is_missing(&o)) != NULL) {
@@ -295,7 +296,8 @@ order_ack(struct step *s, const char *ref, struct verdict *v, struct err *e)
 		return accept(s, &o, v, e);
 	if (ack_reject(s, &o, "nothing left to deliver", e) < 0)
 		return -1;
-	return verdict_set(v, o.id, RESULT_REFUSED, "nothing-left");
+	verdict_set(v, o.id, RESULT_REFUSED, "nothing-left");
+	return verdict_note(v, "%s: no line can be delivered", o.ref);
 }
 
 /* Record what moved.  1 when the customer must know: the order's day, or a

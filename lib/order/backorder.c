@@ -136,9 +136,10 @@ order_fill_backorders(struct step *s, const char *ref, struct verdict *v,
 	if (r <= 0)
 		return r;
 	if (order_is(&o, "received") || order_is(&o, "completed") ||
-	    !order_is_live(&o))
-		return verdict_set(v, o.id, RESULT_REFUSED,
-		    "illegal-transition");
+	    !order_is_live(&o)) {
+		verdict_set(v, o.id, RESULT_REFUSED, "illegal-transition");
+		return verdict_note(v, "%s: is %s", o.ref, o.status);
+	}
 	for (size_t i = 0; i < o.nlines; i++) {
 		struct order_line *l = &o.lines[i];
 		int64_t n = l->backordered;

@@ -227,11 +227,14 @@ may_check(const struct order *o, struct verdict *v)
 	bool consent = order_held(o, "consent");
 	size_t others = o->nheld - stock - consent;
 
-	if (!order_is_live(o))
+	if (!order_is_live(o)) {
 		verdict_set(v, o->id, RESULT_REFUSED, "illegal-transition");
-	else if (order_is(o, "received"))
-		verdict_set(v, o->id, others > 0 ? RESULT_HELD :
-		    RESULT_REFUSED, others > 0 ? "open-holds" : "not-verified");
+		verdict_note(v, "%s: is %s", o->ref, o->status);
+	} else if (order_is(o, "received") && others == 0) {
+		verdict_set(v, o->id, RESULT_REFUSED, "not-verified");
+		verdict_note(v, "%s: is not verified yet", o->ref);
+	} else if (order_is(o, "received"))
+		verdict_set(v, o->id, RESULT_HELD, "open-holds");
 	else if (!order_is(o, "verified") ||
 	    (o->stock_revision == o->revision && o->nheld == 0))
 		verdict_set(v, o->id, RESULT_UNCHANGED, "");

@@ -383,9 +383,10 @@ order_verify_explained(struct step *s, const char *ref, struct verdict *v,
 
 	if (r <= 0)
 		return r;
-	if (!order_is_live(&o))
-		return verdict_set(v, o.id, RESULT_REFUSED,
-		    "illegal-transition");
+	if (!order_is_live(&o)) {
+		verdict_set(v, o.id, RESULT_REFUSED, "illegal-transition");
+		return verdict_note(v, "%s: is %s", o.ref, o.status);
+	}
 	if (order_is(&o, "released") || order_is(&o, "completed"))
 		return verdict_set(v, o.id, RESULT_UNCHANGED, "");
 	if (facts_gather(s, &o, &f, e) < 0 || fill_lines(s, &o, &f, e) < 0 ||

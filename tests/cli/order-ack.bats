@@ -42,6 +42,7 @@ load ack
 	[ "$status" -eq 1 ]
 	[ "$(cells result <<<"$output")" = refused ]
 	[ "$(cells reason <<<"$output")" = nothing-left ]
+	[[ $stderr == *"$R2: no line can be delivered"* ]]
 	order_is $R2 rejected rejected
 	[ "$(mails)" = "$R2|rejected|RE|buy@never.example|sent" ]
 	[ "$(sql "SELECT answered_at FROM v_orders WHERE ref = '$R2'")" != '' ]
@@ -318,6 +319,7 @@ $R1,PO-1,CA,AC,2,GLUE,15,10,5,,,BP,3" ]
 	run --separate-stderr order-ack $R1
 	[ "$status" -eq 1 ]
 	[ "$(cells reason <<<"$output")" = illegal-transition ]
+	[[ $stderr == *"$R1: is rejected"* ]]
 	# What the rule queued goes out all the same.
 	[ "$(mails)" = "$R1|rejected|RE|buy@nord.example|sent" ]
 }

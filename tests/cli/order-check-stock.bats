@@ -286,6 +286,7 @@ TAPE|1000|0|0|' ]
 	run --separate-stderr order-check-stock <in
 	[ "$status" -eq 1 ]
 	[ "$(cells reason <<<"$output")" = not-verified ]
+	[ "$stderr" = "order-check-stock: $R1: is not verified yet" ]
 	receive customer,sku,quantity C-1,ROPE,1 | order-verify >in || true
 	run --separate-stderr order-check-stock <in
 	[ "$status" -eq 1 ]
@@ -300,6 +301,7 @@ TAPE|1000|0|0|' ]
 	run --separate-stderr order-check-stock $R1
 	[ "$status" -eq 1 ]
 	[ "$(cells reason <<<"$output")" = illegal-transition ]
+	[ "$stderr" = "order-check-stock: $R1: is rejected" ]
 }
 
 @test "unknown references and refused records pass through, exit 1" {

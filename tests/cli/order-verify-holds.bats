@@ -215,6 +215,7 @@ item-known|hold|item|3" ]
 	[ "$status" -eq 1 ]
 	[ "$(cells result <<<"$output")" = refused ]
 	[ "$(cells reason <<<"$output")" = illegal-transition ]
+	[ "$stderr" = "order-verify: $R1: is rejected" ]
 	[ "$(cells status <<<"$output")" = rejected ]
 }
 
@@ -242,6 +243,7 @@ item-known|hold|item|3" ]
 	[ "$(cells result <<<"$output" | paste -sd,)" = refused,refused ]
 	[ "$(cells reason <<<"$output" | paste -sd,)" = not-a-number,empty-ref ]
 	[ "$(cells mine <<<"$output" | paste -sd,)" = keep,other ]
+	[ "$stderr" = 'order-verify: stdin:3: ref: is blank' ]
 }
 
 @test "--pending takes every order not verified yet, and stdin is not read" {

@@ -33,8 +33,7 @@ class Holds:
 
     def mail(self):
         """All that is to be told is told, each message once."""
-        if self.dice.random() < 0.5:
-            self.killed(["order-notify", "-q"], "")
+        self.killed(["order-notify", "-q"], "")
         self.run(["order-notify", "-q"])
         box = os.path.join(self.place, "mail", "new")
         self.mails += len(os.listdir(box)) if os.path.exists(box) else 0
@@ -46,8 +45,7 @@ class Holds:
         """Closed for long enough, and nothing of it is open."""
         argv = ["order-archive", "-q", "--pending", "--to", os.path.join(
             self.place, f"archive-{self.model.now // (120 * DAY)}.db")]
-        if self.dice.random() < 0.5:
-            self.killed(argv, "")
+        self.killed(argv, "")
         self.run(argv)
         until = self.model.now - KEPT * DAY
         goes = {o.number for o in self.model.orders if not o.archived and
@@ -67,8 +65,9 @@ class Holds:
         self.mail()
         self.archive()
         for path in self.stores():
-            world.tool(["order-audit", "--check", "-q"], path)
-            world.tool(["order-audit", "--verify", "-q"], path)
+            for look in "--check", "--verify":
+                world.tool(["order-audit", look, "-q"], path,
+                           patience=world.PATIENCE * 10)
         self.same()
         self.adds_up()
 

@@ -43,6 +43,7 @@ class Order:
         self.inquiries, self.parcels = 0, []
         self.day = 0            # promised, counted from 1970
         self.requests, self.asked = [], []      # to cancel: open ones, all
+        self.last = ""          # of those events that can end it
         self.handed = self.decided = self.archived = False
         self.agreed = False     # some hand-off was accepted
         self.closed_at, self.messages, self.to_tell = None, {}, False
@@ -184,7 +185,7 @@ class Model:
         return self.customers.get(o.who, ("", "auto", 0))
 
     def check(self, o):
-        others = o.holds - {"stock"}
+        others = o.holds - {"stock", "consent"}
         if not o.is_live():
             return ILLEGAL
         if o.status == "received":
@@ -196,6 +197,8 @@ class Model:
             return "held", "open-holds"
         ship, consent, _ = self.wishes(o)
         short = any(self.available(x.sku) < x.open() for x in o.lines)
+        if short and "consent" in o.holds:
+            return "held", "consent-needed"
         o.checked = o.revision
         if short and ship == "complete":
             o.holds.add("stock")
@@ -207,9 +210,12 @@ class Model:
             rest = line.open()
             if consent == "never":
                 line.rejected += rest
-            else:
+            elif consent == "auto":
                 line.backordered += rest
-        o.holds.discard("stock")
+        o.holds -= {"stock", "consent"}
+        if any(x.open() for x in o.lines):
+            o.holds.add("consent")
+            return "held", "consent-needed"
         return "ok", "short" if short else ""
 
     def fill(self, o):
@@ -231,7 +237,8 @@ class Model:
         if o.status not in ("received", "verified"):
             return UNCHANGED
         if o.holds:
-            return "held", "open-holds"
+            return "held", "consent-needed" if o.holds == {"consent"} \
+                else "open-holds"
         if o.status == "received":
             return "held", "not-verified"
         if o.checked < o.revision:

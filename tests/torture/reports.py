@@ -90,7 +90,8 @@ class Reports:
             return self.shipped_again(o, record) if event == "shipped" \
                 else UNCHANGED
         if event not in ANY and o.status not in STATUSES[event]:
-            return ILLEGAL
+            return UNCHANGED if o.status in ("completed", "cancelled") and \
+                event == o.last else ILLEGAL
         if any(record.get(c) and event not in fits
                for c, fits in FITS.items()):
             return refuse("bad-value")
@@ -99,7 +100,11 @@ class Reports:
         if event in NEEDS_NOTE and not record.get("note", "").strip() or \
                 event in NEEDS_WHY and not self.why(record).strip():
             return refuse("missing")
-        return getattr(self, event.replace("-", "_"))(o, record)
+        answer = getattr(self, event.replace("-", "_"))(o, record)
+        if event in ("shipped", "short-close", "reopen") and \
+                answer[0] in ("ok", "held"):
+            o.last = event
+        return answer
 
     def at(self, record):
         return record.get("at") or self.m.now
@@ -296,6 +301,7 @@ class Reports:
             line.backordered = 0
             line.cancelled = line.ordered - line.rejected - line.shipped
         o.end("cancelled", self.m.now)
+        o.last = "cancelled"
         o.tell("cancelled")
         return OK
 
@@ -303,7 +309,8 @@ class Reports:
         if not any(x.wanted() for x in o.lines):
             return self.cancel_all(o)
         result, reason = self.m.verify(o)
-        if o.status == "verified" and o.holds == {"stock"} and o.checked:
+        if o.status == "verified" and o.checked and o.holds and \
+                o.holds <= {"stock", "consent"}:
             return self.m.check(o)
         return ("ok" if result == "unchanged" else result), reason
 
@@ -320,6 +327,8 @@ class Reports:
         request = max(open_ones, key=lambda q: q["line"], default=None)
         if request and request["handed"]:
             return self.answer(o, record, request, about, quantity)
+        if not part and any(q["handed"] for q in o.requests):
+            return refuse("no-such-line")
         left = sum(x.wanted() - x.shipped for x in lines)
         if left == 0 or quantity > left:
             return refuse("over-quantity")
@@ -358,6 +367,7 @@ class Reports:
         back = max(n - line.open() - line.backordered, 0)
         self.unrelease(line, max(back - line.allocated + line.released, 0))
         self.take_out(line, n)
+        o.last = "cancelled"
         if request["line"]:
             self.close(o, [request], "cancelled")
         return OK

@@ -57,10 +57,10 @@ def environment(store, **more):
     return {**os.environ, "ORDER_DB": store, **more}
 
 
-def tool(argv, store, given="", ok=(0,), **more):
+def tool(argv, store, given="", ok=(0,), patience=PATIENCE, **more):
     """What a tool printed; it must end with one of these statuses."""
     done = subprocess.run(argv, input=given, capture_output=True, text=True,
-                          env=environment(store, **more), timeout=PATIENCE)
+                          env=environment(store, **more), timeout=patience)
     expect(done.returncode in ok, *argv, "exits", done.returncode,
            done.stderr[-800:])
     return done.stdout
