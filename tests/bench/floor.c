@@ -53,11 +53,9 @@ static const struct {
 	{ ALLOCATE, "stock_ledger", "order_id = ?1 ORDER BY line", NULL,
 	    NULL },
 	{ ALLOCATE, "stock_ledger", "order_id = ?1 ORDER BY line",
-	    "order_id, line, allocated, 0",
-	    "UPDATE lines SET allocated = allocated + ?3,"
-	    " backordered = backordered - ?4, backorder_on ="
-	    " CASE backordered WHEN ?4 THEN '' ELSE backorder_on END"
-	    " WHERE order_id = ?1 AND line = ?2 AND backordered >= ?4" },
+	    "order_id, line, allocated",
+	    "UPDATE lines SET allocated = allocated + ?3"
+	    " WHERE order_id = ?1 AND line = ?2" },
 	{ ALLOCATE, "orders", "id = ?1", "id",
 	    "UPDATE orders SET stock_revision = revision WHERE id = ?1" },
 	{ EVERY, "events", "seq = ?2", NULL, NULL },
