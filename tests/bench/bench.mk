@@ -7,12 +7,12 @@ DEPS_BENCH = python3 sqlite3 valgrind
 
 .PHONY: bench
 
-BENCH_PROGRAMS = $B/bench/floor $B/bench/measure
+BENCH_PROGRAMS = $B/bench/chain $B/bench/floor $B/bench/measure
 
 $B/bench/%: tests/bench/%.c Makefile
 	@mkdir -p $(@D)
 	@echo "  LD  $@"
-	$Q$(CC) -std=c11 -D_GNU_SOURCE $(CFLAGS) $(WARN) $(HARDEN) $(LDFLAGS) -o $@ $< -lsqlite3
+	$Q$(CC) -std=c11 -D_GNU_SOURCE $(CFLAGS) $(WARN) $(HARDEN) $(LDFLAGS) -o $@ $< -lsqlite3 -lnettle
 
 bench: deps
 	$(call install,$(DEPS_BENCH))

@@ -165,6 +165,26 @@ def pipeline(b):
     return [lean, sets, rows, least]
 
 
+def verify(b):
+    """order-audit --verify beside a loop that hashes the same events."""
+    db = three_passes(b)
+    head, end = b.path("head.said"), b.path("chain.said")
+    row = Row(f"order-audit --verify, events of {n(b.orders)} orders",
+              "hashing them alone", "at most", 1.5, by="cpu")
+    for i in range(b.repeat):
+        row.ours(world.pipe([["order-audit", "--verify"]], db, None),
+                 ["order-audit"])
+        row.rival(world.run([world.CHAIN, db], db, stdout=end))
+        if i > 0:
+            continue
+        world.tool(db, "order-audit", "--head", stdout=head)
+        with open(head, encoding="ascii") as a, \
+                open(end, encoding="ascii") as c:
+            if a.read() != c.read():
+                raise world.Failed("chain: not the same work")
+    return [row]
+
+
 def full_script(db, *argv):
     return world.pipe([["python3", f"{world.HERE}/full.py", db, *argv]], db,
                       None)
@@ -228,7 +248,8 @@ def hand_over(b, before, source, into, rows, compare):
 
 
 PARTS = {"receive": receive, "mapped": foreign.mapped,
-         "pipeline": pipeline, "full": full, "mails": mails, "start-up": growth.start_up, "growth": growth.rows,
+         "pipeline": pipeline, "verify": verify, "full": full,
+         "mails": mails, "start-up": growth.start_up, "growth": growth.rows,
          "concurrency": together.rows}
 
 

@@ -14,6 +14,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = os.environ.get("B") or os.path.abspath(
     os.path.join(HERE, "../../build"))
 WORK = os.environ.get("BENCH_WORK") or os.path.join(BUILD, "bench")
+CHAIN = os.path.join(BUILD, "bench", "chain")
 FLOOR = os.path.join(BUILD, "bench", "floor")
 MEMORY = "/dev/shm"                     # files that are on no disk
 MEASURE = os.path.join(BUILD, "bench", "measure")

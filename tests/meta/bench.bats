@@ -145,3 +145,10 @@ floor_notices() {
 	diff -r "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
 	! cmp -s "$BATS_TEST_TMPDIR"/{a,c}/orders.csv
 }
+
+@test "a chain that is hashed in part is noticed" {
+	spoil bench.py 's/^    db = three_passes(b)$/&; world.tool(db, "sqlite3", db, "DELETE FROM event_details WHERE seq = (SELECT max(seq) FROM events)", stdout=os.devnull)/'
+	run bench verify
+	[ "$status" -eq 1 ]
+	[[ $output == *'chain: not the same work'* ]]
+}
