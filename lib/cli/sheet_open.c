@@ -4,6 +4,8 @@
 
 #include <inttypes.h>
 
+#include <order/audit.h>
+#include <order/clock.h>
 #include <order/inquiry.h>
 #include <order/remedy.h>
 
@@ -199,16 +201,16 @@ view_messages(struct view *v, struct err *e)
 }
 
 static const char SQL_EVENTS[] =
-	"SELECT at, kind, actor, tool, detail FROM (SELECT d.seq,"
+	"SELECT at, kind, actor, detail FROM (SELECT d.seq,"
 	"  strftime('%Y-%m-%dT%H:%M:%SZ', v.at, 'unixepoch') AS at, v.kind,"
-	"  d.actor, d.tool, CASE d.detail WHEN '{}' THEN '' ELSE d.detail END"
-	"   AS detail"
+	"  d.actor, d.detail"
 	" FROM events AS v JOIN event_details AS d ON d.seq = v.seq"
 	" WHERE v.order_id = $1 ORDER BY v.seq DESC LIMIT $2) ORDER BY seq";
 
 int
 view_events(struct view *v, struct err *e)
 {
+	struct buf words = BUF_INIT;
 	struct row *row;
 	int r;
 
@@ -216,10 +218,13 @@ view_events(struct view *v, struct err *e)
 	    e) < 0)
 		return -1;
 	sheet_heading(&v->sh, INK_BOLD, "Last events");
-	while ((r = db_next(row, e)) == 1)
-		sheet_heading(&v->sh, INK_NONE, arena_printf(v->sh.mem,
-		    "  %s  %-*s  %s, %s  %s", db_text(row, 0), LABEL,
-		    db_text(row, 1), db_text(row, 2), db_text(row, 3),
-		    db_text(row, 4)));
+	while ((r = db_next(row, e)) == 1) {
+		buf_clear(&words);
+		audit_words(&words, db_text(row, 1), db_text(row, 3));
+		sheet_entry(&v->sh, INDENT, db_text(row, 0), INSTANT_TEXT + 1,
+		    INK_NONE, arena_printf(v->sh.mem, "%s: %s",
+		    db_text(row, 2), words.data), "");
+	}
+	buf_release(&words);
 	return r;
 }

@@ -102,7 +102,7 @@ order() {
 		'order-resolve SO-00000001-1 manual waived --note "..."' \
 		'ended 2026-11-23T06:01:00Z, accepted, jo' \
 		'without an address, by-hand' 'order-notify --told 1' \
-		'receive       tester, order-receive'; do
+		'tester: received from '; do
 		[[ "$output" == *"$has"* ]] || { echo "$has"; return 1; }
 	done
 	[[ "$output" != *name-matches* ]]
