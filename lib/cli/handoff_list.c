@@ -108,9 +108,10 @@ since(struct tool *t, const char *text)
 void
 forwards_list(struct tool *t, const struct forwards *f)
 {
-	struct handoff_query q = { .destination = "", .open = f->open,
-	    .since = INT64_MIN };
+	static struct handoff_query q;	/* t->own outlives this call */
 
+	q = (struct handoff_query){ .destination = "", .open = f->open,
+	    .since = INT64_MIN };
 	if (f->to != NULL)
 		q.destination = handoff_destinations[tool_choice(t, "--to",
 		    f->to, handoff_destinations, 2)];

@@ -128,8 +128,8 @@ ask(struct tool *t, const struct mails_asked *a, struct message_query *q)
 void
 mails_list(struct tool *t, const struct mails_asked *a)
 {
+	static struct message_query q;	/* t->own outlives this call */
 	struct arena mem = ARENA_INIT;
-	struct message_query q;
 
 	t->dry_run = false;
 	ask(t, a, &q);
