@@ -107,6 +107,21 @@ add_substitutes(struct step *s, const struct order *o,
 	message_bool(j, "is_substitute", true);
 }
 
+static cJSON *
+so_much(struct step *s, const struct order_line *l, int64_t quantity)
+{
+	cJSON *j = cJSON_CreateObject();
+
+	message_number(j, "line", l->line);
+	message_text(j, "sku", l->sku);
+	message_text(j, "description", l->description[0] != '\0' ?
+	    l->description : l->item_description);
+	message_text(j, "quantity",
+	    decimal_short(&s->mem, quantity, QUANTITY_SCALE));
+	message_text(j, "unit", l->unit);
+	return j;
+}
+
 cJSON *
 message_line(struct step *s, const struct order *o,
     const struct order_line *l)
@@ -119,15 +134,8 @@ message_line(struct step *s, const struct order *o,
 	bool dearer = l->was_price != AMOUNT_NONE &&
 	    l->was_price != l->unit_price;
 	bool resized = quantity != asked;
-	cJSON *j = cJSON_CreateObject();
+	cJSON *j = so_much(s, l, quantity);
 
-	message_number(j, "line", l->line);
-	message_text(j, "sku", l->sku);
-	message_text(j, "description", l->description[0] != '\0' ?
-	    l->description : l->item_description);
-	message_text(j, "quantity",
-	    decimal_short(&s->mem, quantity, QUANTITY_SCALE));
-	message_text(j, "unit", l->unit);
 	/* Eight of what is not sent are no 0.00. */
 	message_text(j, "unit_price", line_wanted(l) == 0 ? "" :
 	    price_text(s, o, l->unit_price));
@@ -161,15 +169,8 @@ message_line(struct step *s, const struct order *o,
 cJSON *
 message_part(struct step *s, const struct order_line *l, int64_t quantity)
 {
-	cJSON *j = cJSON_CreateObject();
+	cJSON *j = so_much(s, l, quantity);
 
-	message_number(j, "line", l->line);
-	message_text(j, "sku", l->sku);
-	message_text(j, "description", l->description[0] != '\0' ?
-	    l->description : l->item_description);
-	message_text(j, "quantity",
-	    decimal_short(&s->mem, quantity, QUANTITY_SCALE));
-	message_text(j, "unit", l->unit);
 	message_bool(j, "as_ordered", true);
 	return j;
 }
