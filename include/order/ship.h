@@ -32,6 +32,12 @@ bool order_is_sent(const struct order *);
  * 0, -1. */
 int ship_notice(struct step *, const struct order *, struct err *);
 
+/* The same, but not before ship_notice_due(), which comes before any other
+ * report and before the commit: a feed names one parcel after another.  The
+ * order stays as it is until then. */
+void ship_notice_later(struct step *, const struct order *);
+int ship_notice_due(struct step *, struct err *);
+
 /* ---- after that ---- */
 
 struct shipment {

@@ -17,6 +17,8 @@
 enum step_table { TABLE_PRICES, TABLE_BLOCKLIST, OPEN_REJECTS,
 	ITEMS_OWN_HANDLING, STEP_NTABLES };
 
+struct order;
+
 struct step {
 	struct db *db;
 	struct now now;
@@ -37,6 +39,7 @@ struct step {
 		int64_t changes;	/* true while db_changes() is this */
 	} waiting;
 	int8_t has[STEP_NTABLES];	/* rows: 0 not asked yet, 1, -1 none */
+	const struct order *untold;	/* ship_notice.c's, or NULL */
 	int64_t run;		/* names this process in what it takes in */
 };
 
@@ -54,6 +57,10 @@ int step_begin_read(struct step *, struct err *);
  * arena is gone, whatever comes back. */
 int step_commit(struct step *, struct err *);
 void step_rollback(struct step *);
+
+/* Let go of what was read for the decisions so far, in a transaction that
+ * goes on: nothing in the arena may be used any more.  0, -1. */
+int step_let_go(struct step *, struct err *);
 
 /* Is there any row?  Asked once in a transaction, and again after
  * step_added().  1, 0, -1. */

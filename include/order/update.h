@@ -42,6 +42,9 @@ struct update {
 int order_update(struct step *, const char *ref, const struct update *,
     struct verdict *, struct err *);
 
+/* What reports that were taken in left to be done, before the commit. */
+int order_update_end(struct step *, struct err *);
+
 /* Was a report of this id taken in before?  0: no, now it is; 1: yes, the
  * same; 2: yes, another; -1. */
 int update_once(struct step *, const char *event_id, int64_t order_id,

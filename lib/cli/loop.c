@@ -93,8 +93,10 @@ is_single(const struct tool *t, const struct loop *l)
 static int
 transact(struct tool *t, struct loop *l, struct batch *b, struct err *e)
 {
-	if (is_single(t, l))
+	if (is_single(t, l) && l->single)
 		return decide(t, l, b, e);
+	if (is_single(t, l))	/* as a commit would */
+		return decide(t, l, b, e) < 0 ? -1 : step_let_go(&t->step, e);
 	if ((writes(t) ? step_begin(&t->step, e) :
 	    step_begin_read(&t->step, e)) < 0)
 		return -1;

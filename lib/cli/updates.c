@@ -42,10 +42,17 @@ update_record(struct tool *t, struct rec *r, struct err *e)
 	return tool_answer(t, r, &v, e);
 }
 
+static int
+end(struct tool *t, struct err *e)
+{
+	return order_update_end(&t->step, e);
+}
+
 void
 updates_each(struct tool *t, const char *by)
 {
 	channel = by;
+	t->before_commit = end;
 	tool_each(t, update_record);
 }
 
@@ -72,5 +79,6 @@ updates_one(struct tool *t, const struct update *u)
 		if (given.column[c] == NULL)
 			given.column[c] = "";
 	t->argc = 1;
+	t->before_commit = end;
 	tool_each(t, update_given);
 }

@@ -151,3 +151,21 @@ ship_notice(struct step *s, const struct order *o, struct err *e)
 	return db_run(s->db, SQL_TOLD, BIND(I(o->id), I(notice)), e) < 0 ?
 	    -1 : 0;
 }
+
+void
+ship_notice_later(struct step *s, const struct order *o)
+{
+	struct order *kept = arena_alloc(&s->mem, sizeof(*kept));
+
+	*kept = *o;
+	s->untold = kept;
+}
+
+int
+ship_notice_due(struct step *s, struct err *e)
+{
+	const struct order *o = s->untold;
+
+	s->untold = NULL;
+	return o == NULL ? 0 : ship_notice(s, o, e);
+}

@@ -56,6 +56,7 @@ forget(struct step *s)
 {
 	s->calendar = NULL;
 	s->channel = NULL;
+	s->untold = NULL;
 	s->waiting.n = 0;
 	memset(s->has, 0, sizeof(s->has));
 }
@@ -94,6 +95,14 @@ step_commit(struct step *s, struct err *e)
 
 	arena_reset(&s->mem);
 	return r;
+}
+
+int
+step_let_go(struct step *s, struct err *e)
+{
+	forget(s);
+	arena_reset(&s->mem);
+	return policy_load(s->db, &s->mem, &s->policy, e);
 }
 
 void

@@ -4,6 +4,7 @@
  * report that is refused leaves nothing behind. */
 
 #include <order/money.h>
+#include <order/ship.h>
 #include <order/text.h>
 
 #include "update_take.h"
@@ -139,6 +140,15 @@ digest(const struct report *r, uint8_t sum[HASH_SIZE])
 
 /* ---- the step ---- */
 
+/* Is it the next parcel of the order whose customer is to be told? */
+static bool
+goes_on(const struct report *r, int known)
+{
+	return known > 0 && r->s->untold != NULL &&
+	    r->s->untold->id == r->o->id &&
+	    strcmp(r->u->column[UPDATE_EVENT], "shipped") == 0;
+}
+
 int
 order_update(struct step *s, const char *ref, const struct update *u,
     struct verdict *v, struct err *e)
@@ -150,8 +160,10 @@ order_update(struct step *s, const char *ref, const struct update *u,
 	int n = order_named(s, ref, &o, v, e);
 
 	r.o = &o;
-	if (n <= 0)
-		return n;
+	if (n < 0 || (!goes_on(&r, n) && ship_notice_due(s, e) < 0))
+		return -1;
+	if (n == 0)
+		return 0;
 	if (!check(&r))
 		return 0;
 	event_id = r.value[UPDATE_EVENT_ID];
@@ -167,4 +179,10 @@ order_update(struct step *s, const char *ref, const struct update *u,
 	if (n == 1 && event_id[0] != '\0')
 		n = update_once(s, event_id, o.id, content, e);
 	return n < 0 ? -1 : 0;
+}
+
+int
+order_update_end(struct step *s, struct err *e)
+{
+	return ship_notice_due(s, e);
 }

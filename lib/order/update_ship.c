@@ -236,9 +236,9 @@ take_shipped(struct report *r)
 			return -1;
 	detail = update_detail(r, what_of(r, part));
 	if ((order_is_sent(r->o) ? complete(r, detail) :
-	    event_add(r->s, r->o->id, "shipped", detail, r->e)) < 0 ||
-	    ship_notice(r->s, r->o, r->e) < 0)
+	    event_add(r->s, r->o->id, "shipped", detail, r->e)) < 0)
 		return -1;
+	ship_notice_later(r->s, r->o);
 	return update_done(r);
 }
 

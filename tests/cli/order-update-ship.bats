@@ -158,7 +158,9 @@ stock() {
 	} | order-receive --channel email | order-verify | order-check-stock | order-ack -q --queue-only
 	order-forward --to fulfilment $R1 >/dev/null
 	{ echo ref,event,line; printf "$R1,shipped,%d\n" {1..150}; } >reports
+	peak sh -c 'exec order-update -n -i csv <reports >tried'
 	peak sh -c 'exec order-update -i csv <reports >out'
+	diff tried out
 	[ "$(columns result <out | sort | uniq -c | awk '{ print $1, $2 }')" = '150 ok' ]
 	[ "$(sql 'SELECT sum(shipped) FROM v_lines')" -eq 150 ]
 	[ "$(sql "SELECT count(*) FROM messages WHERE kind = 'shipped'")" -eq 1 ]
