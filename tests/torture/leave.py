@@ -47,8 +47,8 @@ class Leave(Holds):
 
     def end_all(self, name):
         """What was handed over is asked back, and fulfilment agrees."""
-        for events in ("legal-release", "reply", "cancel-refused",
-                       "cancelled"), ("cancelled",), ("short-close",):
+        for events in ("legal-release", "reply"), ("cancel-refused",), (
+                "cancelled",), ("cancelled",), ("short-close",):
             orders = [o for o in self.of(name) if o.closed_at is None or
                       o.legal or o.inquiries]
             self.tell(self.number([{"ref": o.ref, "event": event, **(

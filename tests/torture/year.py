@@ -308,7 +308,8 @@ class Year(Goods, Leave):
             {"ref": o.ref, "hold": "consent", "answer": d.choice(
                 WORDS if d.random() < 0.95 else ("perhaps", "confirmed")),
              "line": d.choice(("", "", "1", "2", "7"))}
-            for o in orders], judge)
+            for o in orders], judge,
+            "SELECT count(*) FROM events WHERE kind = 'resolve'")
 
     def acknowledge(self):
         self.step("order-ack", self.model.acknowledge,
