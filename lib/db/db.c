@@ -6,6 +6,8 @@
  */
 #include "db_internal.h"
 
+#include <order/buf.h>
+
 #include <assert.h>
 #include <errno.h>
 
@@ -223,6 +225,19 @@ last_checkpoint(struct db *db)
 	lock_writer_done(db->lock);
 }
 
+/* A power cut must not bring the WAL back that was cut off. */
+static int
+sync_wal(struct db *db, struct err *e)
+{
+	struct buf path = BUF_INIT;
+	int result;
+
+	buf_printf(&path, "%s-wal", db->real);
+	result = place_sync(path.data, e);
+	buf_release(&path);
+	return result;
+}
+
 /* What VACUUM copies by way of a temporary file may be larger than memory. */
 static int
 rewrite(struct db *db, struct err *e)
@@ -244,7 +259,7 @@ rewrite(struct db *db, struct err *e)
 	end = sql_do(db->h, "PRAGMA temp_store=MEMORY");
 	if (rc == SQLITE_OK && end != SQLITE_OK)
 		return db_error(db->h, db->path, e);
-	return rc == SQLITE_OK ? 0 : -1;
+	return rc == SQLITE_OK ? sync_wal(db, e) : -1;
 }
 
 int

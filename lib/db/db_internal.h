@@ -89,8 +89,8 @@ int place_rename(const char *tmp, const char *path, struct err *);
 void place_remove(const char *tmp);	/* with -journal, -wal and -shm */
 /* The directory of path; the caller frees it. */
 char *place_directory(const char *path);
-/* Make what was renamed or removed in it durable. */
-int place_sync(const char *dir, struct err *);
+/* Make a file durable, or what was renamed or removed in a directory. */
+int place_sync(const char *path, struct err *);
 /* "20261122T100000Z"; fits INSTANT_TEXT. */
 void place_stamp(int64_t at, char *stamp);
 

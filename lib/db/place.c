@@ -297,9 +297,9 @@ place_remove(const char *tmp)
 }
 
 static int
-sync_path(const char *path, int flags)
+sync_path(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | flags), result, saved;
+	int fd = open(path, O_RDONLY | O_CLOEXEC), result, saved;
 
 	if (fd < 0)
 		return -1;
@@ -311,11 +311,11 @@ sync_path(const char *path, int flags)
 }
 
 int
-place_sync(const char *dir, struct err *e)
+place_sync(const char *path, struct err *e)
 {
-	if (sync_path(dir, O_DIRECTORY) == 0)
+	if (sync_path(path) == 0)
 		return 0;
-	return err_errno(e, ERR_IO, errno, "%s", dir);
+	return err_errno(e, ERR_IO, errno, "%s", path);
 }
 
 /* File systems that cannot refuse in rename can refuse in link. */
@@ -335,7 +335,7 @@ place_rename(const char *tmp, const char *path, struct err *e)
 	char *dir = place_directory(path);
 	int result = 1;
 
-	if (sync_path(tmp, 0) < 0)
+	if (sync_path(tmp) < 0)
 		result = err_errno(e, ERR_IO, errno, "%s", path);
 	else if (rename_new(tmp, path) < 0)
 		result = errno == EEXIST ? 0 : err_errno(e,
