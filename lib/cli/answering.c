@@ -110,20 +110,24 @@ say_how(struct tool *t)
 void
 answer_one(struct tool *t, const struct answer_options *o)
 {
-	struct correction *set = xmalloc((o->sets.n + 1) * sizeof(*set));
+	struct correction *set;
 
 	if (t->argc != 3)
 		say_how(t);
+	set = xmalloc((o->sets.n + 1) * sizeof(*set));
+	given = (struct answer){ t->argv[1], t->argv[2], 0, o->note, set,
+	    o->sets.n };
 	for (size_t i = 0; i < o->sets.n; i++) {
-		char *word = xstrdup(o->sets.word[i]), *equals = strchr(word, '=');
+		char *word, *equals;
 
-		if (equals == NULL)
-			tool_usage(t, "--set: \"%s\" is not column=value", word);
+		if (strchr(o->sets.word[i], '=') == NULL)
+			tool_usage(t, "--set: \"%s\" is not column=value",
+			    o->sets.word[i]);
+		word = xstrdup(o->sets.word[i]);
+		equals = strchr(word, '=');
 		*equals = '\0';
 		set[i] = (struct correction){ word, equals + 1 };
 	}
-	given = (struct answer){ t->argv[1], t->argv[2], 0, o->note, set,
-	    o->sets.n };
 	if (!line_of(o->line, &given.line))
 		tool_usage(t, "--line: \"%s\" is not a line number", o->line);
 	t->argc = 1;
