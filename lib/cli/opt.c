@@ -174,14 +174,16 @@ format_of(struct tool *t, const char *text, const char *option, bool output)
 }
 
 /* A command we print has "..." where only its reader knows what belongs
- * there.  Pasted as it is, it must not go on record. */
+ * there.  Pasted as it is, it must not go on record; what is looked for may
+ * be anything. */
 static void
 check_gap(struct tool *t, const struct opt *o, const char *value)
 {
 	const char *equals = o->kind == OPT_KIND_WORDS ?
 	    strchr(value, '=') : NULL;
 
-	if (strcmp(equals != NULL ? equals + 1 : value, "...") == 0)
+	if (o->kind != OPT_KIND_PICK &&
+	    strcmp(equals != NULL ? equals + 1 : value, "...") == 0)
 		tool_usage(t, "--%s: \"%s\" is a gap: put in its place what"
 		    " only you can say", o->name, value);
 }
