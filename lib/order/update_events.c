@@ -139,11 +139,15 @@ statuses_for(struct report *r, const char *event)
 {
 	struct buf b = BUF_INIT;
 	const char *text;
+	int last = -1;
 
 	for (int i = 0; i < NSTATUSES; i++)
 		if (lifecycle_allows(order_statuses[i], event, NULL))
-			buf_printf(&b, "%s%s", b.n > 0 ? " or " : "",
-			    order_statuses[i]);
+			last = i;
+	for (int i = 0; i <= last; i++)
+		if (lifecycle_allows(order_statuses[i], event, NULL))
+			buf_printf(&b, "%s%s", b.n == 0 ? "" :
+			    i == last ? " or " : ", ", order_statuses[i]);
 	text = arena_dup(&r->s->mem, b.n > 0 ? b.data : "");
 	buf_release(&b);
 	return text;
