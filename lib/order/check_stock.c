@@ -233,10 +233,8 @@ may_check(const struct order *o, struct verdict *v)
 	} else if (order_is(o, "received") && others == 0) {
 		verdict_set(v, o->id, RESULT_REFUSED, "not-verified");
 		verdict_note(v, "%s: is not verified yet", o->ref);
-	} else if (order_is(o, "received"))
-		verdict_set(v, o->id, RESULT_HELD, "open-holds");
-	else if (!order_is(o, "verified") ||
-	    (o->stock_revision == o->revision && o->nheld == 0))
+	} else if (!order_is(o, "received") && (!order_is(o, "verified") ||
+	    (o->stock_revision == o->revision && o->nheld == 0)))
 		verdict_set(v, o->id, RESULT_UNCHANGED, "");
 	else if (others > 0)
 		verdict_set(v, o->id, RESULT_HELD, "open-holds");
