@@ -33,7 +33,7 @@ load notify
 	run order-status --attention -o csv
 	[[ $output != *message-dead* ]]
 	run order-audit -o table SO-00000001-1
-	[[ $output == *'dead, out again as 2 to somebody@example.org'* ]]
+	[[ $output == *'written again to somebody@example.org, as message 2 (message 1 was dead)'* ]]
 }
 
 @test "--resend of one that waits points to --retry" {
@@ -193,7 +193,7 @@ waiting_mailer() {
 	queue 1 receipt ''
 	order-notify -q --told 1 --note 'by phone, spoke to Mr X'
 	run order-audit -o table SO-00000001-1
-	[[ $output == *'told by hand (by phone, spoke to Mr X)'* ]]
+	[[ $output == *'told by hand (message 1): by phone, spoke to Mr X'* ]]
 	queue 1 receipt ''
 	run order-notify -q --told 2 --note 'paid by 4111 1111 1111 1111'
 	[ "$status" -eq 1 ]

@@ -164,8 +164,9 @@ load amend
 	acked $A PO-1,C-1,1,TAPE,10
 	amend $A PO-1,C-1,1,TAPE,12 >/dev/null
 	[ "$(lines)" = '1|TAPE|12|10|0' ]
-	run order-check-stock $R1
+	run --separate-stderr order-check-stock $R1
 	[ "$(cells reason <<<"$output")" = not-verified ]
+	[ "$stderr" = "order-check-stock: $R1: is not verified yet" ]
 	order-verify -q $R1
 	[ "$(order-check-stock --pending | cells stock)" = full ]
 	[ "$(moves)" = '1|TAPE|allocate|10 1|TAPE|allocate|2' ]
